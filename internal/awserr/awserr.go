@@ -1,0 +1,97 @@
+// Package awserr classifies the errors of AWS APIs, by type and code only:
+// messages are for people and change.
+package awserr
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+)
+
+// Error codes by what they mean to us. Sources, service by service:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+var (
+	notFound = []string{
+		"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidGroup.NotFound", "InvalidInstanceID.NotFound",
+		"InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.NotFoundException",
+		"InvalidLaunchTemplateId.VersionNotFound", "InvalidLaunchTemplateName.NotFoundException",
+		"InvalidSubnetID.NotFound", "NoSuchEntity", "NotFoundException", "ResourceNotFoundException",
+	}
+	alreadyExists = []string{
+		"AlreadyExists", "EntityAlreadyExists", "InvalidLaunchTemplateName.AlreadyExistsException",
+		"ResourceAlreadyExistsException", "ResourceExistsException",
+	}
+	conflict = []string{
+		"ConcurrentModification", "ConcurrentModificationException", "DeleteConflict", "OperationAbortedException",
+		"ResourceContention", "ResourceInUse", "ScalingActivityInProgress",
+	}
+	accessDenied = []string{"AccessDenied", "AccessDeniedException", "AuthFailure", "UnauthorizedOperation"}
+	// How the services answer while a role or profile made a moment ago is not
+	// visible to them yet:
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+	notYetPropagated = []string{"InvalidParameterValue", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"}
+)
+
+// NotFound tells that the object asked for does not exist.
+func NotFound(err error) bool { return has(err, notFound) }
+
+// AlreadyExists tells that the name is in use.
+func AlreadyExists(err error) bool { return has(err, alreadyExists) }
+
+// Conflict tells that another change of the same object is under way, or that
+// something still uses it: trying again later can succeed.
+func Conflict(err error) bool { return has(err, conflict) }
+
+// AccessDenied tells that the caller lacks the permission for the operation.
+func AccessDenied(err error) bool { return has(err, accessDenied) }
+
+// NotYetPropagated tells that the error may be due to a new IAM object that the
+// called service does not see yet. Only meaningful right after making one.
+func NotYetPropagated(err error) bool { return has(err, notYetPropagated) }
+
+// Throttled tells that AWS asked to slow down.
+func Throttled(err error) bool {
+	_, ok := retry.DefaultThrottleErrorCodes[Code(err)]
+	return ok
+}
+
+// ScheduledForDeletion tells that a secret's name is blocked by a secret that
+// is waiting for its deletion:
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html#API_CreateSecret_Errors
+func ScheduledForDeletion(err error) bool { return Code(err) == "InvalidRequestException" }
+
+// Code returns the error code of an AWS API error, "" for any other error.
+func Code(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return ""
+}
+
+// Operation returns the service and operation that failed, such as
+// "IAM CreateRole", "" for an error that no AWS client made.
+func Operation(err error) string {
+	var op *smithy.OperationError
+	if errors.As(err, &op) {
+		return op.Service() + " " + op.Operation()
+	}
+	return ""
+}
+
+func has(err error, codes []string) bool {
+	code := Code(err)
+	return code != "" && slices.Contains(codes, code)
+}
+
+// LimitExceeded tells that a quota is reached.
+func LimitExceeded(err error) bool {
+	return has(err, []string{"LimitExceeded", "LimitExceededException"})
+}

@@ -1,0 +1,225 @@
+package component
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+)
+
+// TagPoolState is the key of the group's tag that tells how far a pool is:
+// absent while create is at work.
+const TagPoolState = "WorkerPoolState"
+
+// Values of TagPoolState.
+const (
+	PoolComplete = "complete" // set by the last call of create
+	PoolDeleting = "deleting" // set by the first call of delete
+)
+
+// AutoScalingGroup is the group of the pool's instances. Its desired capacity
+// is set by min size at creation and never managed afterwards.
+type AutoScalingGroup struct {
+	Object
+	API       awsapi.AutoScaling
+	EC2       awsapi.EC2
+	GroupName string
+	Settings  GroupSettings
+	Template  *LaunchTemplate
+	Tags      Tags
+
+	seen *types.AutoScalingGroup
+}
+
+// GroupSettings are what a group should be.
+type GroupSettings struct {
+	MinSize             int32
+	MaxSize             int32
+	Subnets             []string
+	TemplateVersion     string // number, "$Latest" or "$Default"; "" for the newest version of Template
+	TerminationPolicies []string
+	HealthCheckType     string
+	HealthCheckGrace    int32 // seconds
+	DefaultCooldown     int32 // seconds
+	EnabledMetrics      []string
+}
+
+// Deps implements Component.
+func (g *AutoScalingGroup) Deps() []Component { return []Component{g.Template} }
+
+// Ensure implements Component.
+func (g *AutoScalingGroup) Ensure(ctx context.Context) error { return ensure(ctx, g) }
+
+// Read implements Component.
+func (g *AutoScalingGroup) Read(ctx context.Context) (Status, error) { return read(ctx, g) }
+
+// ARN of the group; "" before Read.
+func (g *AutoScalingGroup) ARN() string {
+	if g.seen == nil {
+		return ""
+	}
+	return deref(g.seen.AutoScalingGroupARN)
+}
+
+// PoolState is the value of the tag TagPoolState, "" for none; ours tells whether
+// the group was made for this pool. Both as of the last Read.
+func (g *AutoScalingGroup) PoolState() (state string, ours bool) {
+	if g.seen == nil {
+		return "", false
+	}
+	tags := tagMap(g.seen.Tags, groupPair)
+	return tags[TagPoolState], g.Tags.ours(tags)
+}
+
+// Seen returns the settings that AWS has, and ok when there is a group.
+func (g *AutoScalingGroup) Seen() (settings GroupSettings, ok bool) {
+	if g.seen == nil {
+		return settings, false
+	}
+	s := g.seen
+	settings = GroupSettings{
+		MinSize:             deref(s.MinSize),
+		MaxSize:             deref(s.MaxSize),
+		Subnets:             strings.Split(deref(s.VPCZoneIdentifier), ","),
+		TerminationPolicies: s.TerminationPolicies,
+		HealthCheckType:     deref(s.HealthCheckType),
+		HealthCheckGrace:    deref(s.HealthCheckGracePeriod),
+		DefaultCooldown:     deref(s.DefaultCooldown),
+	}
+	if s.LaunchTemplate != nil {
+		settings.TemplateVersion = deref(s.LaunchTemplate.Version)
+	}
+	for _, m := range s.EnabledMetrics {
+		settings.EnabledMetrics = append(settings.EnabledMetrics, deref(m.Metric))
+	}
+	return settings, true
+}
+
+func (g *AutoScalingGroup) name() *string { return aws.String(orElse(g.Known, g.GroupName)) }
+
+func (g *AutoScalingGroup) version() string {
+	return orElse(g.Settings.TemplateVersion, g.Template.LatestVersion())
+}
+
+func (g *AutoScalingGroup) specification() *types.LaunchTemplateSpecification {
+	return &types.LaunchTemplateSpecification{LaunchTemplateId: aws.String(g.Template.ID()), Version: aws.String(g.version())}
+}
+
+func (g *AutoScalingGroup) create(ctx context.Context) error {
+	s := g.Settings
+	in := &autoscaling.CreateAutoScalingGroupInput{
+		AutoScalingGroupName:   aws.String(g.GroupName),
+		MinSize:                aws.Int32(s.MinSize),
+		MaxSize:                aws.Int32(s.MaxSize),
+		VPCZoneIdentifier:      aws.String(g.subnets()),
+		LaunchTemplate:         g.specification(),
+		TerminationPolicies:    s.TerminationPolicies,
+		HealthCheckType:        aws.String(s.HealthCheckType),
+		HealthCheckGracePeriod: aws.Int32(s.HealthCheckGrace),
+		DefaultCooldown:        aws.Int32(s.DefaultCooldown),
+		Tags:                   tagList(g.Tags.Want, g.tag),
+	}
+	_, err := g.API.CreateAutoScalingGroup(ctx, in, func(o *autoscaling.Options) {
+		o.APIOptions = append(o.APIOptions, g.noteLost)
+		g.awaitProfile(o)
+	})
+	if err != nil {
+		return fmt.Errorf("creating Auto Scaling group %s: %w", g.GroupName, err)
+	}
+	g.Known = g.GroupName
+	waiter := autoscaling.NewGroupExistsWaiter(g.API, func(o *autoscaling.GroupExistsWaiterOptions) { o.MinDelay, o.MaxDelay = goneMinDelay, goneMaxDelay })
+	out, err := waiter.WaitForOutput(ctx, g.describe(), propagationAttempts*propagationBackoff)
+	if err != nil {
+		return fmt.Errorf("waiting for Auto Scaling group %s to appear: %w", g.GroupName, err)
+	}
+	g.seen = &out.AutoScalingGroups[0]
+	return nil
+}
+
+// awaitProfile makes a call try again while the service may not see an instance
+// profile or a launch template that was made a moment ago. It answers with
+// ValidationError then, as for every other wrong value.
+func (g *AutoScalingGroup) awaitProfile(o *autoscaling.Options) {
+	if g.Template.Created() || g.Template.Profile.Created() {
+		o.Retryer = patiently(o.Retryer, "ValidationError")
+	}
+}
+
+func (g *AutoScalingGroup) describe() *autoscaling.DescribeAutoScalingGroupsInput {
+	return &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{*g.name()}}
+}
+
+func (g *AutoScalingGroup) load(ctx context.Context) (bool, error) {
+	out, err := g.API.DescribeAutoScalingGroups(ctx, g.describe())
+	if err != nil {
+		return false, fmt.Errorf("reading Auto Scaling group %s: %w", *g.name(), err)
+	}
+	g.seen = nil
+	// A group with a status is on its way out:
+	// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html
+	if len(out.AutoScalingGroups) == 0 || out.AutoScalingGroups[0].Status != nil {
+		return false, nil
+	}
+	g.Known, g.seen = *g.name(), &out.AutoScalingGroups[0]
+	return true, nil
+}
+
+func (g *AutoScalingGroup) foreign() *ForeignError {
+	if _, ours := g.PoolState(); ours {
+		return nil
+	}
+	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name()}
+}
+
+func (g *AutoScalingGroup) differences() []Difference {
+	var d differences
+	got, ok := g.Seen()
+	if !ok {
+		return nil
+	}
+	want := g.Settings
+	d.add(got.MinSize != want.MinSize, "MinSize", "min size is %d, not %d", got.MinSize, want.MinSize)
+	d.add(got.MaxSize != want.MaxSize, "MaxSize", "max size is %d, not %d", got.MaxSize, want.MaxSize)
+	d.add(!sameSet(got.Subnets, want.Subnets), "Subnets", "subnets are %v, not %v", got.Subnets, want.Subnets)
+	d.add(!slices.Equal(got.TerminationPolicies, want.TerminationPolicies), "TerminationPolicies", "termination policies are %v, not %v", got.TerminationPolicies, want.TerminationPolicies)
+	d.add(got.HealthCheckType != want.HealthCheckType, "HealthCheckType", "health check type is %s, not %s", got.HealthCheckType, want.HealthCheckType)
+	d.add(got.HealthCheckGrace != want.HealthCheckGrace, "HealthCheckGrace", "health check grace period is %d s, not %d s", got.HealthCheckGrace, want.HealthCheckGrace)
+	d.add(got.DefaultCooldown != want.DefaultCooldown, "DefaultCooldown", "default cooldown is %d s, not %d s", got.DefaultCooldown, want.DefaultCooldown)
+	d.add(!sameSet(got.EnabledMetrics, want.EnabledMetrics), "EnabledMetrics", "enabled metrics are %v, not %v", got.EnabledMetrics, want.EnabledMetrics)
+	d.add(g.seen.MixedInstancesPolicy != nil, "LaunchTemplate", "it has a mixed instances policy")
+	d.add(g.seen.LaunchConfigurationName != nil, "LaunchTemplate", "it uses a launch configuration")
+	template := ""
+	if g.seen.LaunchTemplate != nil {
+		template = deref(g.seen.LaunchTemplate.LaunchTemplateId)
+	}
+	d.add(template != g.Template.ID(), "LaunchTemplate", "launch template is %q, not %s", template, g.Template.ID())
+	d.add(got.TemplateVersion != g.version(), "TemplateVersion", "launch template version is %q, not %s", got.TemplateVersion, g.version())
+	g.Tags.compare(tagMap(g.seen.Tags, groupPair), &d)
+	for _, tag := range g.seen.Tags {
+		_, own := g.Tags.Want[deref(tag.Key)]
+		d.add(own && !aws.ToBool(tag.PropagateAtLaunch), "Tags", "tag %s is not propagated to instances", deref(tag.Key))
+	}
+	state, _ := g.PoolState()
+	d.add(state == PoolDeleting, "PoolState", "its deletion was begun and not finished")
+	return d
+}
+
+func (g *AutoScalingGroup) subnets() string {
+	return strings.Join(slices.Sorted(slices.Values(g.Settings.Subnets)), ",")
+}
+
+// tag is one that instances get as well.
+func (g *AutoScalingGroup) tag(key, value string) types.Tag {
+	return types.Tag{
+		Key: aws.String(key), Value: aws.String(value), PropagateAtLaunch: aws.Bool(true),
+		ResourceId: g.name(), ResourceType: aws.String("auto-scaling-group"),
+	}
+}
+
+func groupPair(t types.TagDescription) (key, value *string) { return t.Key, t.Value }

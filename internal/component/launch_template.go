@@ -1,0 +1,278 @@
+package component
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
+)
+
+// versionDescription marks the versions that we make.
+const versionDescription = "Made by " + ManagedBy
+
+// LaunchTemplate is an EC2 launch template whose newest version has the wanted
+// settings. A version never changes: other settings make a new one.
+type LaunchTemplate struct {
+	Object
+	API          awsapi.EC2
+	TemplateName string
+	Settings     LaunchTemplateSettings
+	Default      DefaultVersion
+	Profile      *InstanceProfile
+	UserData     func() ([]byte, error)               // as sent, before base64
+	Image        func(context.Context) (Image, error) // of Settings.ImageID, or the newest when that is empty
+	Tags         Tags
+	Needs        []Component
+
+	latest  int64
+	wantBIN []byte // the user data as it should be
+	seen    templateSeen
+}
+
+// Image is what the launch template needs to know of an AMI.
+type Image struct {
+	ID         string
+	RootDevice string // such as "/dev/xvda"
+}
+
+// LaunchTemplateSettings are what an instance is launched with.
+type LaunchTemplateSettings struct {
+	ImageID           string
+	InstanceType      string
+	SecurityGroups    []string
+	Monitoring        bool
+	HopLimit          int32
+	Volume            VolumeSettings
+	Market            *MarketSettings
+	TagSpecifications map[string]map[string]string // resource type → tags
+}
+
+// VolumeSettings are what the root volume is made with.
+type VolumeSettings struct {
+	Type       string
+	Size       int32  // GiB
+	IOPS       *int32 // nil: the type's default
+	Throughput *int32 // MiB/s; nil: the type's default
+	Encrypted  bool
+	KMSKeyID   string // "" for the account's default
+}
+
+// MarketSettings are the options of spot instances; zero values are AWS's defaults.
+type MarketSettings struct {
+	Type                 string
+	MaxPrice             string // USD an hour
+	SpotInstanceType     string
+	InterruptionBehavior string
+	BlockDurationMinutes *int32
+}
+
+// DefaultVersion says which version is marked as the template's default one.
+type DefaultVersion struct {
+	Number *int64 // nil: leave it
+	Newest bool   // follow the newest
+}
+
+type templateSeen struct {
+	data           *types.ResponseLaunchTemplateData // of the newest version
+	description    string
+	defaultVersion int64
+	tags           map[string]string
+}
+
+// Deps implements Component.
+func (t *LaunchTemplate) Deps() []Component { return t.Needs }
+
+// Read implements Component.
+func (t *LaunchTemplate) Read(ctx context.Context) (Status, error) { return read(ctx, t) }
+
+// Ensure implements Component.
+func (t *LaunchTemplate) Ensure(ctx context.Context) error {
+	var err error
+	if t.wantBIN, err = t.UserData(); err != nil {
+		return err
+	}
+	return ensure(ctx, t)
+}
+
+// Latest is the number of the newest version.
+func (t *LaunchTemplate) Latest() int64 { return t.latest }
+
+// LatestVersion is Latest as the group's launch template specification takes it.
+func (t *LaunchTemplate) LatestVersion() string { return strconv.FormatInt(t.latest, 10) }
+
+// Restore sets what the state knows of an existing template.
+func (t *LaunchTemplate) Restore(latest int64) { t.latest = latest }
+
+func (t *LaunchTemplate) create(ctx context.Context) error {
+	data, err := t.data(ctx)
+	if err != nil {
+		return err
+	}
+	out, err := t.API.CreateLaunchTemplate(ctx, &ec2.CreateLaunchTemplateInput{
+		LaunchTemplateName: aws.String(t.TemplateName),
+		LaunchTemplateData: data,
+		VersionDescription: aws.String(versionDescription),
+		TagSpecifications: []types.TagSpecification{{
+			ResourceType: types.ResourceTypeLaunchTemplate, Tags: tagList(t.Tags.Want, ec2Tag),
+		}},
+	}, func(o *ec2.Options) { o.APIOptions = append(o.APIOptions, t.noteLost) })
+	if err != nil {
+		return fmt.Errorf("creating launch template %s: %w", t.TemplateName, err)
+	}
+	t.Known, t.latest = aws.ToString(out.LaunchTemplate.LaunchTemplateId), 1
+	t.seen = templateSeen{defaultVersion: 1, tags: t.Tags.Want, description: versionDescription}
+	return nil
+}
+
+func (t *LaunchTemplate) load(ctx context.Context) (bool, error) {
+	in := &ec2.DescribeLaunchTemplateVersionsInput{Versions: []string{"$Latest", "$Default"}}
+	if t.Known != "" {
+		in.LaunchTemplateId = aws.String(t.Known)
+	} else {
+		in.LaunchTemplateName = aws.String(t.TemplateName)
+	}
+	out, err := t.API.DescribeLaunchTemplateVersions(ctx, in)
+	if awserr.NotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("reading launch template %s: %w", orElse(t.Known, t.TemplateName), err)
+	}
+	t.seen, t.latest = templateSeen{}, 0
+	for _, version := range out.LaunchTemplateVersions {
+		number := aws.ToInt64(version.VersionNumber)
+		if aws.ToBool(version.DefaultVersion) {
+			t.seen.defaultVersion = number
+		}
+		if number > t.latest {
+			t.latest, t.Known = number, aws.ToString(version.LaunchTemplateId)
+			t.seen.data, t.seen.description = version.LaunchTemplateData, aws.ToString(version.VersionDescription)
+		}
+	}
+	if t.seen.data == nil {
+		return false, errors.New("reading launch template " + orElse(t.Known, t.TemplateName) + ": AWS returned no version")
+	}
+	if t.wantBIN, err = t.UserData(); err != nil {
+		return false, err
+	}
+	return true, t.loadTags(ctx)
+}
+
+func (t *LaunchTemplate) loadTags(ctx context.Context) error {
+	t.seen.tags = map[string]string{}
+	pages := ec2.NewDescribeTagsPaginator(t.API, &ec2.DescribeTagsInput{
+		Filters: []types.Filter{{Name: aws.String("resource-id"), Values: []string{t.Known}}},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("reading the tags of launch template %s: %w", t.Known, err)
+		}
+		for _, tag := range page.Tags {
+			t.seen.tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+		}
+	}
+	return nil
+}
+
+func (t *LaunchTemplate) foreign() *ForeignError {
+	if t.Tags.ours(t.seen.tags) {
+		return nil
+	}
+	return &ForeignError{Kind: "launch template", Name: t.TemplateName}
+}
+
+func (t *LaunchTemplate) update(ctx context.Context, status Status) error {
+	for _, d := range status.Differences {
+		if d.Field != "Tags" && d.Field != "DefaultVersion" {
+			if err := t.createVersion(ctx); err != nil {
+				return fmt.Errorf("creating a version of launch template %s: %w", t.Known, err)
+			}
+			break
+		}
+	}
+	if want := t.wantDefault(); want != t.seen.defaultVersion {
+		_, err := t.API.ModifyLaunchTemplate(ctx, &ec2.ModifyLaunchTemplateInput{
+			LaunchTemplateId: aws.String(t.Known), DefaultVersion: aws.String(strconv.FormatInt(want, 10)),
+		})
+		if err != nil {
+			return fmt.Errorf("setting the default version of launch template %s to %d: %w", t.Known, want, err)
+		}
+		t.renewed = true
+	}
+	if !status.Has("Tags") {
+		return nil
+	}
+	if err := t.putTags(ctx); err != nil {
+		return fmt.Errorf("tagging launch template %s: %w", t.Known, err)
+	}
+	return nil
+}
+
+func (t *LaunchTemplate) createVersion(ctx context.Context) error {
+	data, err := t.data(ctx)
+	if err != nil {
+		return err
+	}
+	out, err := t.API.CreateLaunchTemplateVersion(ctx, &ec2.CreateLaunchTemplateVersionInput{
+		LaunchTemplateId: aws.String(t.Known), LaunchTemplateData: data, VersionDescription: aws.String(versionDescription),
+	})
+	if err != nil {
+		return err
+	}
+	t.latest, t.renewed = aws.ToInt64(out.LaunchTemplateVersion.VersionNumber), true
+	return nil
+}
+
+func (t *LaunchTemplate) putTags(ctx context.Context) error {
+	set, remove := t.Tags.changes(t.seen.tags)
+	if len(remove) > 0 {
+		_, err := t.API.DeleteTags(ctx, &ec2.DeleteTagsInput{
+			Resources: []string{t.Known},
+			Tags:      tagKeys(remove, func(key string) types.Tag { return types.Tag{Key: aws.String(key)} }),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	_, err := t.API.CreateTags(ctx, &ec2.CreateTagsInput{Resources: []string{t.Known}, Tags: tagList(set, ec2Tag)})
+	return err
+}
+
+// wantDefault is the number of the version that should be the default one.
+func (t *LaunchTemplate) wantDefault() int64 {
+	switch {
+	case t.Default.Newest:
+		return t.latest
+	case t.Default.Number != nil:
+		return *t.Default.Number
+	}
+	return t.seen.defaultVersion
+}
+
+// Delete implements Component.
+func (t *LaunchTemplate) Delete(ctx context.Context) error {
+	if t.Known == "" {
+		return nil
+	}
+	_, err := t.API.DeleteLaunchTemplate(ctx, &ec2.DeleteLaunchTemplateInput{LaunchTemplateId: aws.String(t.Known)})
+	if absentIsFine(err) != nil {
+		return fmt.Errorf("deleting launch template %s: %w", t.Known, err)
+	}
+	t.Known = ""
+	return nil
+}
+
+func ec2Tag(key, value string) types.Tag {
+	return types.Tag{Key: aws.String(key), Value: aws.String(value)}
+}

@@ -1,0 +1,228 @@
+package component
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"reflect"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
+)
+
+// Role is an IAM role with everything attached to it. Its policies are ours
+// alone: what somebody else attaches is drift.
+type Role struct {
+	Object
+	API      awsapi.IAM
+	RoleName string
+	Settings RoleSettings
+	Policy   func() (string, error) // JSON of the one inline policy, from what dependencies publish; "" for none
+	Tags     Tags
+	Needs    []Component
+
+	arn  string
+	seen roleSeen
+}
+
+// RoleSettings are what a role should be.
+type RoleSettings struct {
+	Description         string
+	TrustPolicy         string   // JSON
+	ManagedPolicies     []string // ARNs
+	InlinePolicyName    string
+	PermissionsBoundary string // ARN, "" for none
+}
+
+type roleSeen struct {
+	trust    string
+	boundary string
+	managed  []string
+	inline   map[string]string // name → JSON; only ours has its text
+	tags     map[string]string
+	wanted   string // the inline policy as it should be
+}
+
+// Deps implements Component.
+func (r *Role) Deps() []Component { return r.Needs }
+
+// Ensure implements Component.
+func (r *Role) Ensure(ctx context.Context) error { return ensure(ctx, r) }
+
+// Read implements Component.
+func (r *Role) Read(ctx context.Context) (Status, error) { return read(ctx, r) }
+
+// ARN of the role; "" before Ensure or Read.
+func (r *Role) ARN() string { return r.arn }
+
+// PermissionsBoundary as AWS has it.
+func (r *Role) PermissionsBoundary() string { return r.seen.boundary }
+
+// Restore sets what the state knows of an existing role.
+func (r *Role) Restore(arn string) { r.arn = arn }
+
+// name is the physical name: that of the inventory, else the derived one.
+func (r *Role) name() *string { return aws.String(orElse(r.Known, r.RoleName)) }
+
+func (r *Role) create(ctx context.Context) error {
+	out, err := r.API.CreateRole(ctx, &iam.CreateRoleInput{
+		RoleName:                 aws.String(r.RoleName),
+		Description:              aws.String(r.Settings.Description),
+		AssumeRolePolicyDocument: aws.String(r.Settings.TrustPolicy),
+		PermissionsBoundary:      optional(r.Settings.PermissionsBoundary),
+		Tags:                     tagList(r.Tags.Want, iamTag),
+	}, func(o *iam.Options) { o.APIOptions = append(o.APIOptions, r.noteLost) })
+	if err != nil {
+		return fmt.Errorf("creating IAM role %s: %w", r.RoleName, err)
+	}
+	r.Known, r.arn = r.RoleName, aws.ToString(out.Role.Arn)
+	r.seen = roleSeen{trust: r.Settings.TrustPolicy, boundary: r.Settings.PermissionsBoundary, tags: r.Tags.Want}
+	r.seen.wanted, err = r.Policy()
+	return err
+}
+
+func (r *Role) load(ctx context.Context) (bool, error) {
+	name := r.name()
+	out, err := r.API.GetRole(ctx, &iam.GetRoleInput{RoleName: name})
+	if awserr.NotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("reading IAM role %s: %w", *name, err)
+	}
+	r.Known, r.arn = *name, aws.ToString(out.Role.Arn)
+	r.seen = roleSeen{tags: tagMap(out.Role.Tags, iamPair)}
+	if out.Role.PermissionsBoundary != nil {
+		r.seen.boundary = aws.ToString(out.Role.PermissionsBoundary.PermissionsBoundaryArn)
+	}
+	// IAM returns documents URL-encoded:
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+	if r.seen.trust, err = url.QueryUnescape(aws.ToString(out.Role.AssumeRolePolicyDocument)); err != nil {
+		return false, fmt.Errorf("decoding the trust policy of IAM role %s: %w", *name, err)
+	}
+	if r.seen.wanted, err = r.Policy(); err != nil {
+		return false, err
+	}
+	return true, r.loadPolicies(ctx, name)
+}
+
+func (r *Role) loadPolicies(ctx context.Context, name *string) error {
+	var own *string
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) { r.seen.managed, err = r.attached(ctx); return err })
+	group.Go(func() (err error) { r.seen.inline, err = r.inlineNames(ctx); return err })
+	group.Go(func() error {
+		out, err := r.API.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: name, PolicyName: aws.String(r.Settings.InlinePolicyName)})
+		if awserr.NotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading the inline policy of IAM role %s: %w", *name, err)
+		}
+		text, err := url.QueryUnescape(aws.ToString(out.PolicyDocument))
+		own = &text
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if own != nil {
+		r.seen.inline[r.Settings.InlinePolicyName] = *own
+	}
+	return nil
+}
+
+func (r *Role) attached(ctx context.Context) (arns []string, err error) {
+	pages := iam.NewListAttachedRolePoliciesPaginator(r.API, &iam.ListAttachedRolePoliciesInput{RoleName: r.name()})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing the policies attached to IAM role %s: %w", *r.name(), err)
+		}
+		for _, p := range page.AttachedPolicies {
+			arns = append(arns, aws.ToString(p.PolicyArn))
+		}
+	}
+	return arns, nil
+}
+
+func (r *Role) inlineNames(ctx context.Context) (map[string]string, error) {
+	names := map[string]string{}
+	pages := iam.NewListRolePoliciesPaginator(r.API, &iam.ListRolePoliciesInput{RoleName: r.name()})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing the inline policies of IAM role %s: %w", *r.name(), err)
+		}
+		for _, name := range page.PolicyNames {
+			names[name] = ""
+		}
+	}
+	return names, nil
+}
+
+func (r *Role) foreign() *ForeignError {
+	if r.Tags.ours(r.seen.tags) {
+		return nil
+	}
+	return &ForeignError{Kind: "IAM role", Name: *r.name()}
+}
+
+func (r *Role) differences() []Difference {
+	var d differences
+	want, got := r.Settings, r.seen
+	d.add(!sameJSON(want.TrustPolicy, got.trust), "TrustPolicy", "its trust policy was changed")
+	d.add(want.PermissionsBoundary != got.boundary, "PermissionsBoundary", "permissions boundary is %q, not %q", got.boundary, want.PermissionsBoundary)
+	for _, arn := range want.ManagedPolicies {
+		d.add(!slices.Contains(got.managed, arn), "ManagedPolicies", "policy %s is not attached", arn)
+	}
+	for _, arn := range got.managed {
+		d.add(!slices.Contains(want.ManagedPolicies, arn), "ManagedPolicies", "policy %s was attached outside Terraform", arn)
+	}
+	text, has := got.inline[want.InlinePolicyName]
+	d.add(got.wanted != "" && !has, "InlinePolicies", "inline policy %s is missing", want.InlinePolicyName)
+	d.add(got.wanted != "" && has && !sameJSON(got.wanted, text), "InlinePolicies", "inline policy %s was changed", want.InlinePolicyName)
+	for _, name := range slices.Sorted(maps.Keys(got.inline)) {
+		d.add(name != want.InlinePolicyName || got.wanted == "", "InlinePolicies", "inline policy %s was added outside Terraform", name)
+	}
+	r.Tags.compare(got.tags, &d)
+	return d
+}
+
+// sameJSON compares documents by meaning: AWS reorders and reformats them.
+func sameJSON(a, b string) bool {
+	var x, y any
+	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil {
+		return a == b
+	}
+	return reflect.DeepEqual(x, y)
+}
+
+func iamTag(key, value string) types.Tag {
+	return types.Tag{Key: aws.String(key), Value: aws.String(value)}
+}
+
+func iamPair(t types.Tag) (key, value *string) { return t.Key, t.Value }
+
+// optional is nil for an empty string: "not given" in a request.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

@@ -1,0 +1,173 @@
+package component
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
+)
+
+func (r *Role) update(ctx context.Context, status Status) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if status.Has("TrustPolicy") {
+		group.Go(func() error { return r.putTrust(ctx) })
+	}
+	if status.Has("PermissionsBoundary") {
+		group.Go(func() error { return r.putBoundary(ctx) })
+	}
+	if status.Has("ManagedPolicies") {
+		group.Go(func() error { return r.attach(ctx, r.Settings.ManagedPolicies) })
+	}
+	if status.Has("InlinePolicies") {
+		group.Go(func() error { return r.putInline(ctx) })
+	}
+	if status.Has("Tags") {
+		group.Go(func() error { return r.putTags(ctx) })
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("updating IAM role %s: %w", *r.name(), err)
+	}
+	return nil
+}
+
+func (r *Role) putTrust(ctx context.Context) error {
+	_, err := r.API.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: r.name(), PolicyDocument: aws.String(r.Settings.TrustPolicy)})
+	return err
+}
+
+func (r *Role) putBoundary(ctx context.Context) error {
+	if r.Settings.PermissionsBoundary == "" {
+		_, err := r.API.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: r.name()})
+		return err
+	}
+	_, err := r.API.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
+		RoleName: r.name(), PermissionsBoundary: aws.String(r.Settings.PermissionsBoundary),
+	})
+	return err
+}
+
+// attach makes want the managed policies of the role, no more and no less.
+func (r *Role) attach(ctx context.Context, want []string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, arn := range want {
+		if slices.Contains(r.seen.managed, arn) {
+			continue
+		}
+		group.Go(func() error {
+			_, err := r.API.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: r.name(), PolicyArn: aws.String(arn)}, afterCreate)
+			return err
+		})
+	}
+	for _, arn := range r.seen.managed {
+		if slices.Contains(want, arn) {
+			continue
+		}
+		group.Go(func() error {
+			_, err := r.API.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: r.name(), PolicyArn: aws.String(arn)})
+			return absentIsFine(err)
+		})
+	}
+	return group.Wait()
+}
+
+// putInline writes our inline policy where it differs and deletes all others.
+func (r *Role) putInline(ctx context.Context) error {
+	name := r.Settings.InlinePolicyName
+	if r.seen.wanted != "" && !sameJSON(r.seen.inline[name], r.seen.wanted) {
+		_, err := r.API.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+			RoleName: r.name(), PolicyName: aws.String(name), PolicyDocument: aws.String(r.seen.wanted),
+		}, afterCreate)
+		if err != nil {
+			return err
+		}
+	}
+	for _, other := range slices.Sorted(maps.Keys(r.seen.inline)) {
+		if other == name && r.seen.wanted != "" {
+			continue
+		}
+		if err := r.deleteInline(ctx, other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Role) deleteInline(ctx context.Context, name string) error {
+	_, err := r.API.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: r.name(), PolicyName: aws.String(name)})
+	return absentIsFine(err)
+}
+
+func (r *Role) putTags(ctx context.Context) error {
+	set, remove := r.Tags.changes(r.seen.tags)
+	if len(remove) > 0 {
+		if _, err := r.API.UntagRole(ctx, &iam.UntagRoleInput{RoleName: r.name(), TagKeys: remove}); err != nil {
+			return err
+		}
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	_, err := r.API.TagRole(ctx, &iam.TagRoleInput{RoleName: r.name(), Tags: tagList(set, iamTag)})
+	return err
+}
+
+// Delete implements Component. IAM deletes a role only after all its policies:
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+func (r *Role) Delete(ctx context.Context) error {
+	if r.Known == "" {
+		return nil
+	}
+	if err := r.strip(ctx); err != nil {
+		return fmt.Errorf("removing the policies of IAM role %s: %w", r.Known, err)
+	}
+	// A profile that was deleted a moment ago can still count as using the role.
+	_, err := r.API.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: r.name()}, func(o *iam.Options) {
+		o.Retryer = patiently(o.Retryer, "DeleteConflict")
+	})
+	if absentIsFine(err) != nil {
+		return fmt.Errorf("deleting IAM role %s: %w", r.Known, err)
+	}
+	r.Known = ""
+	return nil
+}
+
+func (r *Role) strip(ctx context.Context) error {
+	managed, err := r.attached(ctx)
+	if awserr.NotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	inline, err := r.inlineNames(ctx)
+	if err != nil {
+		return absentIsFine(err)
+	}
+	r.seen.managed = managed
+	if err := r.attach(ctx, nil); err != nil {
+		return err
+	}
+	for name := range inline {
+		if err := r.deleteInline(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// afterCreate waits until IAM sees a role that was created a moment ago.
+func afterCreate(o *iam.Options) { o.Retryer = patiently(o.Retryer, "NoSuchEntity") }
+
+// absentIsFine drops the error that says an object does not exist.
+func absentIsFine(err error) error {
+	if awserr.NotFound(err) {
+		return nil
+	}
+	return err
+}

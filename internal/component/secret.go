@@ -1,0 +1,230 @@
+package component
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
+)
+
+// defaultSecretKey encrypts a secret for which no key is named:
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+const defaultSecretKey = "alias/aws/secretsmanager"
+
+// Secret is a Secrets Manager secret, without its value.
+type Secret struct {
+	Object
+	API        awsapi.SecretsManager
+	SecretName string
+	KMSKeyID   string // id, ARN or alias; "" for the account's default key
+	Tags       Tags
+
+	kmsKeyID string // as last seen
+	tags     map[string]string
+	current  string // id of the version that is AWSCURRENT
+}
+
+// Deps implements Component.
+func (s *Secret) Deps() []Component { return nil }
+
+// Ensure implements Component.
+func (s *Secret) Ensure(ctx context.Context) error { return ensure(ctx, s) }
+
+// Read implements Component.
+func (s *Secret) Read(ctx context.Context) (Status, error) { return read(ctx, s) }
+
+// ARN of the secret; "" while it does not exist. It is also the secret's ID.
+func (s *Secret) ARN() string { return s.Known }
+
+// SeenKMSKeyID is the key as AWS has it, "" for the default one.
+func (s *Secret) SeenKMSKeyID() string { return s.kmsKeyID }
+
+func (s *Secret) create(ctx context.Context) error {
+	out, err := s.API.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
+		Name:        aws.String(s.SecretName),
+		Description: aws.String("Environment variables of Spacelift workers"),
+		KmsKeyId:    optional(s.KMSKeyID),
+		Tags:        tagList(s.Tags.Want, secretTag),
+	}, func(o *secretsmanager.Options) { o.APIOptions = append(o.APIOptions, s.noteLost) })
+	if awserr.ScheduledForDeletion(err) {
+		return s.restore(ctx, err)
+	}
+	if err != nil {
+		return fmt.Errorf("creating secret %s: %w", s.SecretName, err)
+	}
+	s.Known, s.kmsKeyID, s.tags, s.current = aws.ToString(out.ARN), s.KMSKeyID, s.Tags.Want, ""
+	return nil
+}
+
+// restore brings back our own secret that is waiting for its deletion and blocks
+// the name meanwhile:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html
+func (s *Secret) restore(ctx context.Context, scheduled error) error {
+	found, err := s.load(ctx)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fmt.Errorf("creating secret %s: %w", s.SecretName, scheduled)
+	}
+	if foreign := s.foreign(); foreign != nil {
+		s.Known = ""
+		return foreign
+	}
+	if _, err := s.API.RestoreSecret(ctx, &secretsmanager.RestoreSecretInput{SecretId: aws.String(s.Known)}); err != nil {
+		return fmt.Errorf("restoring secret %s, which is scheduled for deletion: %w", s.SecretName, err)
+	}
+	return nil
+}
+
+func (s *Secret) load(ctx context.Context) (bool, error) {
+	name := orElse(s.Known, s.SecretName)
+	out, err := s.API.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String(name)})
+	if awserr.NotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("reading secret %s: %w", name, err)
+	}
+	if out.DeletedDate != nil && s.Known != "" {
+		return false, nil // scheduled for deletion: workers cannot read it any more
+	}
+	s.Known, s.tags, s.current = aws.ToString(out.ARN), tagMap(out.Tags, secretPair), ""
+	s.kmsKeyID = aws.ToString(out.KmsKeyId)
+	if s.KMSKeyID == "" && strings.HasSuffix(s.kmsKeyID, defaultSecretKey) {
+		s.kmsKeyID = ""
+	}
+	for id, stages := range out.VersionIdsToStages {
+		for _, stage := range stages {
+			if stage == "AWSCURRENT" {
+				s.current = id
+			}
+		}
+	}
+	return true, nil
+}
+
+func (s *Secret) foreign() *ForeignError {
+	if s.Tags.ours(s.tags) {
+		return nil
+	}
+	return &ForeignError{Kind: "Secrets Manager secret", Name: s.SecretName}
+}
+
+func (s *Secret) differences() []Difference {
+	var d differences
+	d.add(!SameKey(s.KMSKeyID, s.kmsKeyID), "KMSKeyID", "its KMS key is %q, not %q", s.kmsKeyID, s.KMSKeyID)
+	s.Tags.compare(s.tags, &d)
+	return d
+}
+
+func (s *Secret) update(ctx context.Context, status Status) error {
+	id := aws.String(s.Known)
+	if status.Has("KMSKeyID") {
+		_, err := s.API.UpdateSecret(ctx, &secretsmanager.UpdateSecretInput{SecretId: id, KmsKeyId: aws.String(orElse(s.KMSKeyID, defaultSecretKey))})
+		if err != nil {
+			return fmt.Errorf("changing the KMS key of secret %s: %w", s.Known, err)
+		}
+	}
+	set, remove := s.Tags.changes(s.tags)
+	if len(remove) > 0 {
+		if _, err := s.API.UntagResource(ctx, &secretsmanager.UntagResourceInput{SecretId: id, TagKeys: remove}); err != nil {
+			return fmt.Errorf("removing tags of secret %s: %w", s.Known, err)
+		}
+	}
+	if len(set) > 0 {
+		if _, err := s.API.TagResource(ctx, &secretsmanager.TagResourceInput{SecretId: id, Tags: tagList(set, secretTag)}); err != nil {
+			return fmt.Errorf("tagging secret %s: %w", s.Known, err)
+		}
+	}
+	return nil
+}
+
+// Delete implements Component. The secret goes at once: a recovery window would
+// block its name for a pool made again.
+func (s *Secret) Delete(ctx context.Context) error {
+	if s.Known == "" {
+		return nil
+	}
+	_, err := s.API.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{
+		SecretId: aws.String(s.Known), ForceDeleteWithoutRecovery: aws.Bool(true),
+	})
+	if absentIsFine(err) != nil {
+		return fmt.Errorf("deleting secret %s: %w", s.Known, err)
+	}
+	s.Known = ""
+	return nil
+}
+
+// SecretVersion is the current value of a secret. The value is written, never
+// read: a change from outside shows in the version's id.
+type SecretVersion struct {
+	Object
+	API    awsapi.SecretsManager
+	Secret *Secret
+	Values map[string]string // stored as one JSON object
+	Stale  bool              // Values are not those of the version in Known
+}
+
+// Deps implements Component.
+func (v *SecretVersion) Deps() []Component { return []Component{v.Secret} }
+
+// Ensure implements Component.
+func (v *SecretVersion) Ensure(ctx context.Context) error {
+	if v.Known != "" && !v.Stale {
+		status, err := v.Read(ctx)
+		if err != nil || status.State == InSync {
+			return err
+		}
+	}
+	text, err := json.Marshal(v.Values)
+	if err != nil {
+		return fmt.Errorf("encoding the secret environment variables: %w", err)
+	}
+	// A secret that was created a moment ago may not be found for a while.
+	out, err := v.API.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{
+		SecretId: aws.String(v.Secret.ARN()), SecretString: aws.String(string(text)),
+	}, func(o *secretsmanager.Options) { o.Retryer = patiently(o.Retryer, "ResourceNotFoundException") })
+	if err != nil {
+		return fmt.Errorf("storing the value of secret %s: %w", v.Secret.ARN(), err)
+	}
+	v.Known, v.Stale = aws.ToString(out.VersionId), false
+	v.Secret.current = v.Known
+	return nil
+}
+
+// Read implements Component. It asks nothing of AWS when Secret was read.
+func (v *SecretVersion) Read(ctx context.Context) (Status, error) {
+	if v.Secret.current == "" {
+		if _, err := v.Secret.load(ctx); err != nil {
+			return Status{}, err
+		}
+	}
+	switch v.Secret.current {
+	case "":
+		v.Known = ""
+		return Status{State: Absent}, nil
+	case v.Known:
+		return Status{State: InSync}, nil
+	}
+	return Status{State: Drifted, Differences: []Difference{{"Value", "its value was changed outside Terraform (version " + v.Secret.current + ")"}}}, nil
+}
+
+// Delete implements Component: a version goes with its secret.
+func (v *SecretVersion) Delete(context.Context) error {
+	v.Known = ""
+	return nil
+}
+
+func secretTag(key, value string) types.Tag {
+	return types.Tag{Key: aws.String(key), Value: aws.String(value)}
+}
+
+func secretPair(t types.Tag) (key, value *string) { return t.Key, t.Value }
