@@ -1,0 +1,41 @@
+package autoscaling
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+)
+
+// DeleteAutoScalingGroup removes a group without instances, or with ForceDelete
+// its instances as well.
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+func (g *Groups) DeleteAutoScalingGroup(in *autoscaling.DeleteAutoScalingGroupInput) (*autoscaling.DeleteAutoScalingGroupOutput, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found, err := g.lookup(in.AutoScalingGroupName)
+	if err != nil {
+		return nil, err
+	}
+	force := value(in.ForceDelete)
+	// https://docs.aws.amazon.com/autoscaling/ec2/userguide/resource-deletion-protection.html
+	protection := found.record.DeletionProtection
+	switch {
+	case protection == types.DeletionProtectionPreventAllDeletion,
+		protection == types.DeletionProtectionPreventForceDeletion && force:
+		return nil, inUse("You cannot delete an AutoScalingGroup while its deletion protection is %s.", protection)
+	case len(found.record.Instances) > 0 && !force:
+		return nil, inUse("You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.")
+	}
+	if err := g.terminate(found, ids(found.record.Instances), "the AutoScalingGroup was deleted"); err != nil {
+		return nil, err
+	}
+	delete(g.groups, found.name())
+	return &autoscaling.DeleteAutoScalingGroupOutput{}, nil
+}
+
+func ids(instances []types.Instance) []string {
+	var all []string
+	for i := range instances {
+		all = append(all, value(instances[i].InstanceId))
+	}
+	return all
+}

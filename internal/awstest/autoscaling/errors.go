@@ -1,0 +1,30 @@
+package autoscaling
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	"github.com/aws/smithy-go"
+)
+
+// invalid is the error of a request that AWS refuses for its content. The SDK
+// has no type for it: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/CommonErrors.html
+func invalid(format string, args ...any) error {
+	return &smithy.GenericAPIError{Code: "ValidationError", Message: fmt.Sprintf(format, args...), Fault: smithy.FaultClient}
+}
+
+func alreadyExists(name string) error {
+	return &types.AlreadyExistsFault{Message: ptr("AutoScalingGroup by this name already exists - A group with the name " + name + " already exists")}
+}
+
+func inUse(format string, args ...any) error {
+	return &types.ResourceInUseFault{Message: ptr(fmt.Sprintf(format, args...))}
+}
+
+func busy(format string, args ...any) error {
+	return &types.ScalingActivityInProgressFault{Message: ptr(fmt.Sprintf(format, args...))}
+}
+
+func badToken(token string) error {
+	return &types.InvalidNextToken{Message: ptr("The token '" + token + "' is invalid.")}
+}

@@ -1,0 +1,8 @@
+// Package awstest is the local cloud that tests run against: an AWS emulator
+// (moto_server) behind a proxy that gives every test an account of its own,
+// records its calls, and makes them slow or wrong on demand. Auto Scaling,
+// whose emulation lacks too much, is answered by package autoscaling.
+//
+// Everything listens on 127.0.0.1 and ends with the process. Nothing in here
+// is part of the provider.
+package awstest

@@ -1,0 +1,64 @@
+package awstest
+
+import (
+	"sync"
+	"time"
+)
+
+// Call is one API call as the proxy saw it. A call that the SDK retried is
+// recorded once per attempt.
+type Call struct {
+	Service   string // signing name, such as "iam", "logs", "secretsmanager"
+	Action    string // such as "CreateRole"; method and path for a REST service
+	Region    string
+	Start     time.Time
+	Duration  time.Duration // zero while the call is under way
+	Status    int           // HTTP status; zero when the connection was cut
+	ErrorCode string        // AWS error code, or ""
+	Request   string        // request body
+}
+
+// String is the call's service and action, such as "iam/CreateRole".
+func (c Call) String() string { return c.Service + "/" + c.Action }
+
+// recorder keeps the calls of one account in the order of their arrival.
+type recorder struct {
+	mu    sync.Mutex
+	calls []*Call
+}
+
+// begin notes a call's arrival.
+func (r *recorder) begin(q request) *Call {
+	call := &Call{Service: q.service, Action: q.action, Region: q.region, Start: time.Now(), Request: string(q.body)}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, call)
+	return call
+}
+
+// end notes what the client was told.
+func (r *recorder) end(call *Call, a *answer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	call.Duration = time.Since(call.Start)
+	if !a.cut {
+		call.Status, call.ErrorCode = a.status, a.code
+	}
+}
+
+// all is a copy of what has been recorded.
+func (r *recorder) all() []Call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	calls := make([]Call, 0, len(r.calls))
+	for _, call := range r.calls {
+		calls = append(calls, *call)
+	}
+	return calls
+}
+
+func (r *recorder) reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = nil
+}

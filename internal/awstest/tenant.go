@@ -1,0 +1,103 @@
+package awstest
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
+)
+
+// tenant is what the faces (regions) of one account share.
+type tenant struct {
+	id       string
+	cloud    *Cloud
+	recorder recorder
+	faults   faults
+
+	mu      sync.Mutex
+	latency time.Duration
+	regions map[string]bool                // those in use
+	groups  map[string]*autoscaling.Groups // by region
+	lacks   []string                       // calls the emulator could not do
+	excused map[string]bool                // "service/action" that may be lacking
+
+	networking sync.Mutex
+	networks   map[string]*Network // by region
+}
+
+func newTenant(c *Cloud, id string) *tenant {
+	return &tenant{
+		id: id, cloud: c,
+		regions:  map[string]bool{},
+		networks: map[string]*Network{},
+		groups:   map[string]*autoscaling.Groups{},
+		excused:  map[string]bool{},
+	}
+}
+
+// visit notes that a region is in use, so that the sweep looks there.
+func (t *tenant) visit(region string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.regions[region] = true
+}
+
+func (t *tenant) visited() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var regions []string
+	for region := range t.regions {
+		regions = append(regions, region)
+	}
+	sort.Strings(regions)
+	return regions
+}
+
+func (t *tenant) pause() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.latency
+}
+
+// lack notes a call that the emulator could not do: the owning test must fail.
+func (t *tenant) lack(q request, detail string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.excused[q.service+"/"+q.action] {
+		t.lacks = append(t.lacks, fmt.Sprintf("the AWS emulator could not do %s %s in %s: %s\nrequest: %.2000s",
+			q.service, q.action, q.region, detail, q.body))
+	}
+}
+
+func (t *tenant) lacking() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]string(nil), t.lacks...)
+}
+
+func (t *tenant) excuse(service, action string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.excused[service+"/"+action] = true
+}
+
+var (
+	sessionKey  = regexp.MustCompile(`<AccessKeyId>([^<]+)</AccessKeyId>`)
+	sessionRole = regexp.MustCompile(`^arn:[^:]+:iam::(\d{12}):role/`)
+)
+
+// learnSession remembers whose account the keys of an assumed role open.
+func (c *Cloud) learnSession(q request, a *answer) {
+	key, role := sessionKey.FindSubmatch(a.body), sessionRole.FindStringSubmatch(q.value("RoleArn"))
+	if key == nil || role == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.accounts[role[1]]; t != nil {
+		c.keys[string(key[1])] = t
+	}
+}
