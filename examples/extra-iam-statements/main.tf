@@ -1,0 +1,110 @@
+# A pool whose workers may do more in AWS than a worker needs: here, use the
+# objects of one bucket. Every run on these workers has these rights.
+
+terraform {
+  required_providers {
+    spacelift-ec2 = {
+      source = "spacelift-io/spacelift-ec2"
+    }
+  }
+}
+
+# Credentials and region come from the environment, a profile or the instance,
+# as with the hashicorp/aws provider.
+provider "spacelift-ec2" {}
+
+variable "worker_pool_id" {
+  type        = string
+  description = "Id of the worker pool at Spacelift."
+
+  validation {
+    condition     = can(regex("^[0-9A-HJKMNP-TV-Z]{26}$", var.worker_pool_id))
+    error_message = "worker_pool_id must be the 26-character id that Spacelift shows on the page of the worker pool."
+  }
+}
+
+variable "vpc_subnets" {
+  type        = set(string)
+  description = "Ids of the subnets in which workers start. They need a way out to the internet."
+
+  validation {
+    condition     = length(var.vpc_subnets) > 0
+    error_message = "vpc_subnets needs at least one subnet id."
+  }
+}
+
+variable "security_groups" {
+  type        = set(string)
+  description = "Ids of the security groups of the workers. Workers accept no connections: egress is enough."
+
+  validation {
+    condition     = length(var.security_groups) > 0
+    error_message = "security_groups needs at least one security group id."
+  }
+}
+
+variable "worker_pool_config" {
+  type        = string
+  sensitive   = true
+  description = "Token of the worker pool: the content of the config file that Spacelift offers for download."
+}
+
+variable "worker_pool_private_key" {
+  type        = string
+  sensitive   = true
+  description = "Private key of the worker pool, base64: filebase64(\"spacelift.key\")."
+}
+
+variable "bucket_name" {
+  type        = string
+  default     = "my-artifacts"
+  description = "Bucket that runs read and write."
+}
+
+resource "spacelift_ec2_workerpool" "this" {
+  provider = spacelift-ec2
+
+  worker_pool_id  = var.worker_pool_id
+  vpc_subnets     = var.vpc_subnets
+  security_groups = var.security_groups
+
+  ec2_instance_type = "t3.medium"
+  min_size          = 1
+  max_size          = 5
+
+  # Single statements or whole policy documents, each statement with a Sid.
+  extra_iam_statements = [
+    jsonencode({
+      Sid      = "ListArtifacts"
+      Effect   = "Allow"
+      Action   = "s3:ListBucket"
+      Resource = "arn:aws:s3:::${var.bucket_name}"
+    }),
+    jsonencode({
+      Sid      = "UseArtifacts"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:PutObject"]
+      Resource = "arn:aws:s3:::${var.bucket_name}/*"
+    }),
+  ]
+
+  secure_env_vars = {
+    SPACELIFT_TOKEN            = var.worker_pool_config
+    SPACELIFT_POOL_PRIVATE_KEY = var.worker_pool_private_key
+  }
+}
+
+output "autoscaling_group_name" {
+  description = "The Auto Scaling group that starts and replaces the workers."
+  value       = spacelift_ec2_workerpool.this.autoscaling_group_name
+}
+
+output "ami_id" {
+  description = "The image that new workers boot."
+  value       = spacelift_ec2_workerpool.this.ami_id
+}
+
+output "instances_role_name" {
+  description = "The role that carries the statements."
+  value       = spacelift_ec2_workerpool.this.instances_role_name
+}

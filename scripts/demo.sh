@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# demo.sh MIRROR takes a worker pool through its life on a local AWS emulator:
+# create, show, plan again, change, destroy. It installs the provider from the
+# file system mirror MIRROR, writes only to a temporary directory, and needs
+# neither an AWS nor a Spacelift account.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/workdir.sh
+
+terraform="$(go -C tools run ./terraform)"
+new_workdir "$1"
+cloud=""
+
+# finish always ends the emulator; after a failure it keeps the files.
+finish() {
+  local status=$?
+  trap '' INT TERM
+  if [[ -n $cloud ]]; then
+    kill "$cloud" 2>/dev/null || true
+    wait "$cloud" 2>/dev/null || true
+  fi
+  if ((status != 0)); then
+    printf '\nThe demo failed. Its files are in %s\n' "$workdir" >&2
+    return
+  fi
+  rm -rf "$workdir"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+step() {
+  printf '\n%3d s  %s\n' "$SECONDS" "$1"
+}
+
+# tf PATTERN ARGUMENT... runs Terraform and prints the lines of its output that
+# match PATTERN; all of them if it fails.
+tf() {
+  local pattern=$1
+  shift
+  printf '\n       $ terraform %s\n' "$*"
+  "$terraform" -chdir="$workdir" "$@" </dev/null >"$workdir/output.log" 2>&1 || {
+    local status=$?
+    cat "$workdir/output.log" >&2
+    return "$status"
+  }
+  { grep -E -- "$pattern" "$workdir/output.log" || true; } | sed 's/^/       /'
+}
+
+# objects asks the emulator, not Terraform, what exists: a line for each object.
+objects() {
+  local host=${AWS_ENDPOINT_URL#http://} answer
+  exec 3<>"/dev/tcp/${host%:*}/${host##*:}"
+  printf 'GET /_localcloud/objects?account=%s HTTP/1.0\r\nHost: %s\r\n\r\n' "${AWS_ACCESS_KEY_ID#TEST}" "$host" >&3
+  answer="$(sed '1,/^\r$/d' <&3)"
+  exec 3>&-
+  if [[ $answer != "["*"]" ]]; then
+    printf 'The emulator does not say what exists: %s\n' "$answer" >&2
+    return 1
+  fi
+  tr -d '[]"' <<<"$answer" | tr ',' '\n' | sed '/^$/d'
+}
+
+step "Starting an AWS emulator on 127.0.0.1"
+go build -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
+"$workdir/localcloud" -env-file "$workdir/aws.env" >"$workdir/localcloud.log" 2>&1 </dev/null &
+cloud=$!
+until [[ -s $workdir/aws.env ]]; do
+  kill -0 "$cloud" 2>/dev/null || {
+    cat "$workdir/localcloud.log" >&2
+    exit 1
+  }
+  sleep 0.2
+done
+set -a
+# shellcheck source=/dev/null
+source "$workdir/aws.env"
+set +a
+printf '       %s, account %s, region %s\n' "$AWS_ENDPOINT_URL" "${AWS_ACCESS_KEY_ID#TEST}" "$AWS_REGION"
+
+step "Initializing the configuration examples/amd64 with the provider just built"
+cp examples/amd64/main.tf "$workdir"
+export TF_VAR_worker_pool_id=01K0DEMW0RKERPX0000000000Z
+export TF_VAR_worker_pool_config=ZGVtbw== TF_VAR_worker_pool_private_key=ZGVtbw==
+tf '^- Install' init -input=false
+
+step "Creating the worker pool"
+tf '^(spacelift_ec2|Apply complete)' apply -input=false -auto-approve
+
+step "What Terraform knows about it"
+tf . output
+
+step "What exists in the emulated account"
+objects | sed 's/^/       /'
+
+step "Planning again: nothing has changed, so there is nothing to do"
+tf '^No changes' plan -input=false -detailed-exitcode
+
+step "Changing one argument"
+tf '^(spacelift_ec2|Apply complete)|^ +[~+-] [a-z_]+ +=' apply -input=false -auto-approve -var max_size=8
+tf '^No changes' plan -input=false -detailed-exitcode -var max_size=8
+
+step "Destroying the worker pool"
+tf '^(spacelift_ec2|Destroy complete)' destroy -input=false -auto-approve -var max_size=8
+
+step "Asking the emulator whether anything is left"
+left="$(objects)"
+if [[ -n $left ]]; then
+  printf 'These objects are left:\n%s\n' "$left" >&2
+  exit 1
+fi
+printf '       Nothing.\n'
+
+step "Done. To do the same on AWS, read examples/amd64/main.tf"
