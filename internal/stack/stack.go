@@ -1,10 +1,16 @@
 package stack
 
 import (
-	"context"
+	"time"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/graph"
 )
+
+// cleanupTimeout bounds what is done after a failure, when the caller's context
+// may be over: removing a whole pool, whose instances take minutes to terminate.
+const cleanupTimeout = 10 * time.Minute
 
 // Stack is one worker pool and the AWS objects it consists of.
 type Stack struct {
@@ -19,30 +25,83 @@ func New(clients *awsapi.Clients, spec Spec, prior Observed) *Stack {
 	return &Stack{clients: clients, spec: spec, prior: prior}
 }
 
-// Create makes the pool, all or nothing. With an error, Observed holds what
-// could not be removed again.
-func (s *Stack) Create(ctx context.Context) (Observed, error) { return Observed{}, nil }
-
-// Read asks AWS what there is.
-func (s *Stack) Read(ctx context.Context) (Observed, error) { return Observed{}, nil }
-
-// Update brings what differs from prior to spec. With an error, Observed says
-// what really is.
-func (s *Stack) Update(ctx context.Context) (Observed, error) { return Observed{}, nil }
-
-// Destroy removes everything. With an error, Observed says what is left.
-func (s *Stack) Destroy(ctx context.Context) (Observed, error) { return Observed{}, nil }
-
 // Components returns the names of the components that spec wants, as they
 // appear in Observed.Components.
-func (spec Spec) Components() []string { return nil }
-
-// Problem is an error or a warning in words for the user.
-type Problem struct {
-	Attribute string // dotted path of the argument, such as "selfhosted_configuration.s3_uri"; empty when it is none
-	Summary   string // short title
-	Detail    string // what was attempted, what to do next, the original error
+func (spec Spec) Components() []string {
+	return build(&awsapi.Clients{}, spec, Observed{}).wants()
 }
 
-// Explain turns an error of this package into words for the user.
-func Explain(err error) []Problem { return nil }
+// graphOf makes the graph of members, for as far as they depend on each other.
+func graphOf(members []*member) *graph.Graph[*member] {
+	byComponent := map[component.Component]*member{}
+	for _, m := range members {
+		byComponent[m.Component] = m
+	}
+	return graph.New(members, func(m *member) (deps []*member) {
+		for _, d := range m.Deps() {
+			if dep, ok := byComponent[d]; ok {
+				deps = append(deps, dep)
+			}
+		}
+		return deps
+	})
+}
+
+// some returns the members for which keep is true.
+func (p *pool) some(keep func(*member) bool) (members []*member) {
+	for _, m := range p.members {
+		if keep(m) {
+			members = append(members, m)
+		}
+	}
+	return members
+}
+
+func (p *pool) wanted() []*member { return p.some(func(m *member) bool { return m.wanted }) }
+
+// leftover are members that exist although nobody wants them.
+func (p *pool) leftover() []*member {
+	return p.some(func(m *member) bool { return !m.wanted && m.ID() != "" })
+}
+
+// observed is what the pool is after its components have been ensured, read or
+// deleted. prior fills in what an untouched component has not been asked.
+func (p *pool) observed(spec Spec, prior Observed) Observed {
+	o := Observed{Spec: spec, Components: Inventory{}, Drift: map[string]string{}}
+	for _, m := range p.members {
+		if m.ID() != "" && !m.lookup() {
+			o.Components[m.Name()] = m.ID()
+		}
+	}
+	o.LatestAMIID = prior.LatestAMIID
+	o.AutoScalingGroupName = p.group.ID()
+	o.AutoScalingGroupARN = firstOf(p.group.ID(), p.group.ARN(), prior.AutoScalingGroupARN)
+	o.LaunchTemplateID = p.template.ID()
+	if p.template.ID() != "" {
+		o.LaunchTemplateLatestVersion = p.template.Latest()
+	}
+	o.InstancesRoleName = p.profile.Role.ID()
+	o.InstancesRoleARN = firstOf(p.profile.Role.ID(), p.profile.Role.ARN(), prior.InstancesRoleARN)
+	o.InstanceProfileARN = firstOf(p.profile.ID(), p.profile.ARN(), prior.InstanceProfileARN)
+	o.SecretARN = p.secret.ARN()
+	o.LogGroupARNs = map[string]string{}
+	for _, g := range []*component.SharedLogGroup{p.infoLog, p.errorLog} {
+		if g.ID() != "" {
+			o.LogGroupARNs[g.GroupName] = g.ARN()
+		}
+	}
+	return o
+}
+
+// firstOf returns the first of values that is not empty, "" when id is.
+func firstOf(id string, values ...string) string {
+	if id == "" {
+		return ""
+	}
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

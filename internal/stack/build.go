@@ -1,0 +1,282 @@
+package stack
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
+)
+
+// Group settings that are not arguments. They are those of the worker pools in
+// use today: old launch templates leave first, and a group that is scaled by the
+// length of a queue must not wait for AWS's default cooldown of 300 s.
+const (
+	healthCheckType  = "EC2"
+	healthCheckGrace = 30 // seconds
+	defaultCooldown  = 10 // seconds
+)
+
+func terminationPolicies() []string { return []string{"OldestLaunchTemplate", "OldestInstance"} }
+
+// member is a component of a pool.
+type member struct {
+	component.Component
+	wanted bool
+	inputs any // the part of the Spec that it is made of
+}
+
+// pool is the graph of a worker pool, with its members by type.
+type pool struct {
+	role     *component.Role
+	custom   *component.CustomRole
+	profile  *component.InstanceProfile
+	secret   *component.Secret
+	version  *component.SecretVersion
+	infoLog  *component.SharedLogGroup
+	errorLog *component.SharedLogGroup
+	template *component.LaunchTemplate
+	group    *component.AutoScalingGroup
+	images   *images
+	members  []*member
+}
+
+// builder holds what the components are made of.
+type builder struct {
+	*pool
+	clients *awsapi.Clients
+	spec    Spec
+	prior   Observed
+	names   Names
+	tags    component.Tags
+}
+
+// build makes the graph of spec, with what is known of existing objects in it.
+func build(clients *awsapi.Clients, spec Spec, prior Observed) *pool {
+	b := &builder{
+		pool: &pool{images: &images{clients: clients}}, clients: clients, spec: spec, prior: prior,
+		names: NamesOf(spec.BaseName, clients.Region),
+		tags:  component.Tags{Want: tagsOf(spec), Remove: staleTags(prior.Spec.Tags, spec.Tags)},
+	}
+	b.addSecret()
+	b.addRole()
+	b.addProfile()
+	b.infoLog = b.addLogGroup(ComponentInfoLog, infoLogGroup)
+	b.errorLog = b.addLogGroup(ComponentErrorLog, errorLogGroup)
+	b.addLaunchTemplate()
+	b.addGroup()
+	return b.pool
+}
+
+// wants lists the components that spec wants, in the order of the graph.
+func (p *pool) wants() (names []string) {
+	for _, m := range p.members {
+		if m.wanted && !m.lookup() {
+			names = append(names, m.Name())
+		}
+	}
+	return names
+}
+
+// lookup tells whether the component is somebody else's, and only looked at.
+func (m *member) lookup() bool {
+	_, ok := m.Component.(*component.CustomRole)
+	return ok
+}
+
+func (b *builder) add(c component.Component, wanted bool, inputs any) {
+	b.members = append(b.members, &member{c, wanted, inputs})
+}
+
+// object is the identity of a component, with its name in AWS when it has one.
+func (b *builder) object(name string) component.Object {
+	return component.Object{Key: name, Known: b.prior.Components[name]}
+}
+
+func (b *builder) addSecret() {
+	want := len(b.spec.Secret.Values) > 0
+	b.secret = &component.Secret{
+		Object: b.object(ComponentSecret), API: b.clients.SecretsManager,
+		SecretName: b.names.Secret, KMSKeyID: b.spec.Secret.KMSKeyID, Tags: b.tags,
+	}
+	b.add(b.secret, want, []any{b.spec.Secret.KMSKeyID, b.tags.Want})
+	b.version = &component.SecretVersion{
+		Object: b.object(ComponentSecretVersion), API: b.clients.SecretsManager, Secret: b.secret,
+		Values: b.spec.Secret.Values, Stale: !maps.Equal(b.spec.Secret.Values, b.prior.Spec.Secret.Values),
+	}
+	b.add(b.version, want, b.spec.Secret.Values)
+}
+
+// secretARN is that of the secret that workers read, "" for none.
+func (b *builder) secretARN() string {
+	switch {
+	case b.spec.Secret.Existing != nil:
+		return b.spec.Secret.Existing.ARN
+	case len(b.spec.Secret.Values) == 0:
+		return ""
+	case b.secret.ARN() != "":
+		return b.secret.ARN()
+	}
+	return b.prior.SecretARN // it was deleted outside: what was made of it is still as it should be
+}
+
+func (b *builder) addRole() {
+	custom := b.spec.Role.CustomName
+	hosted := ""
+	if b.spec.Boot.SelfHosted != nil {
+		hosted = b.spec.Boot.SelfHosted.S3URI
+	}
+	at := place{b.clients.Partition, b.clients.Region, b.clients.AccountID}
+	b.role = &component.Role{
+		Object: b.object(ComponentRole), API: b.clients.IAM, RoleName: b.names.Role, Tags: b.tags,
+		Settings: component.RoleSettings{
+			Description:         "Spacelift workers of pool " + b.spec.WorkerPoolID,
+			TrustPolicy:         trustPolicy(at.partition),
+			ManagedPolicies:     managedPolicies(at.partition, !b.spec.Boot.DisableCloudWatchAgent),
+			InlinePolicyName:    inlinePolicyName,
+			PermissionsBoundary: b.spec.Role.PermissionsBoundary,
+		},
+		Policy: func() (string, error) { return instancePolicy(b.spec, b.secretARN(), at) },
+		Needs:  []component.Component{b.secret},
+	}
+	b.role.Restore(b.prior.InstancesRoleARN)
+	b.add(b.role, custom == "", []any{
+		b.spec.Role, b.spec.Secret.KMSKeyID, b.spec.Secret.Existing, len(b.spec.Secret.Values) > 0,
+		b.spec.Boot.DisableCloudWatchAgent, hosted, b.tags.Want,
+	})
+	b.custom = &component.CustomRole{Object: component.Object{Key: "custom_iam_role"}, API: b.clients.IAM, RoleName: custom}
+	if custom != "" && custom == b.prior.InstancesRoleName {
+		b.custom.Known = custom
+		b.custom.Restore(b.prior.InstancesRoleARN)
+	}
+	b.add(b.custom, custom != "", custom)
+}
+
+func (b *builder) addProfile() {
+	var role component.RoleRef = b.role
+	if b.spec.Role.CustomName != "" {
+		role = b.custom
+	}
+	b.profile = &component.InstanceProfile{
+		Object: b.object(ComponentProfile), API: b.clients.IAM, ProfileName: b.names.Profile, Role: role, Tags: b.tags,
+	}
+	b.profile.Restore(b.prior.InstanceProfileARN)
+	b.add(b.profile, true, []any{b.spec.Role.CustomName, b.tags.Want})
+}
+
+func (b *builder) addLogGroup(name, groupName string) *component.SharedLogGroup {
+	s := b.spec.LogGroups
+	group := &component.SharedLogGroup{
+		Object: b.object(name), API: b.clients.Logs, GroupName: groupName, Pool: b.spec.BaseName, Tags: b.tags,
+		Settings: component.LogGroupSettings{Retention: s.Retention, KMSKeyID: s.KMSKeyID, Class: s.Class, SkipDestroy: s.SkipDestroy},
+	}
+	arn := b.prior.LogGroupARNs[groupName]
+	if arn == "" && b.clients.AccountID != "" { // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+		arn = strings.Join([]string{"arn", b.clients.Partition, "logs", b.clients.Region, b.clients.AccountID, "log-group", groupName}, ":")
+	}
+	group.Restore(arn)
+	b.add(group, s.Managed, []any{s.Retention, s.KMSKeyID, b.tags.Want})
+	return group
+}
+
+func (b *builder) addLaunchTemplate() {
+	spec := b.spec
+	boot := userdata.Config{
+		GroupName:     b.groupName(),
+		Configuration: spec.Boot.Configuration, DomainName: spec.Boot.DomainName, PoweroffDelay: spec.Boot.PoweroffDelay,
+		DisableCloudWatchAgent: spec.Boot.DisableCloudWatchAgent,
+		PreHook:                spec.Boot.PreHook, PostHook: spec.Boot.PostHook, SelfHosted: spec.Boot.SelfHosted,
+	}
+	b.template = &component.LaunchTemplate{
+		Object: b.object(ComponentLaunchTemplate), API: b.clients.EC2, TemplateName: b.names.LaunchTemplate, Tags: b.tags,
+		Settings: templateSettings(spec),
+		Default:  component.DefaultVersion{Number: spec.LaunchTemplate.DefaultVersion, Newest: spec.LaunchTemplate.UpdateDefaultVersion},
+		Profile:  b.profile,
+		UserData: func() ([]byte, error) {
+			boot.Secret = bootSecret(spec, b.secretARN())
+			return userdata.Render(boot)
+		},
+		Image: func(ctx context.Context) (component.Image, error) { return b.images.byID(ctx, spec.Instance.AMIID) },
+		Needs: []component.Component{b.profile, b.secret},
+	}
+	b.template.Restore(b.prior.LaunchTemplateLatestVersion)
+	b.add(b.template, true, []any{
+		templateSettings(spec), boot, spec.LaunchTemplate.DefaultVersion, spec.LaunchTemplate.UpdateDefaultVersion,
+		len(spec.Secret.Values) > 0, spec.Secret.Existing, b.tags.Want,
+	})
+}
+
+func (b *builder) addGroup() {
+	settings := component.GroupSettings{
+		MinSize: b.spec.MinSize, MaxSize: b.spec.MaxSize, Subnets: b.spec.Subnets, EnabledMetrics: b.spec.EnabledMetrics,
+		TemplateVersion:     b.spec.LaunchTemplate.Version,
+		TerminationPolicies: terminationPolicies(), HealthCheckType: healthCheckType,
+		HealthCheckGrace: healthCheckGrace, DefaultCooldown: defaultCooldown,
+	}
+	b.group = &component.AutoScalingGroup{
+		Object: b.object(ComponentGroup), API: b.clients.AutoScaling, EC2: b.clients.EC2, GroupName: b.names.Group,
+		Settings: settings, Template: b.template, Tags: b.tags,
+	}
+	b.add(b.group, true, []any{sorted(settings.Subnets), sorted(settings.EnabledMetrics), settings.MinSize, settings.MaxSize, settings.TemplateVersion, b.tags.Want})
+}
+
+// groupName is the group's physical name, which the boot script carries.
+func (b *builder) groupName() string {
+	if name := b.prior.Components[ComponentGroup]; name != "" {
+		return name
+	}
+	return b.names.Group
+}
+
+// templateSettings are the launch settings of spec.
+func templateSettings(spec Spec) component.LaunchTemplateSettings {
+	v := spec.Instance.Volume
+	settings := component.LaunchTemplateSettings{
+		ImageID: spec.Instance.AMIID, InstanceType: spec.Instance.Type, SecurityGroups: sorted(spec.SecurityGroups),
+		Monitoring: spec.Instance.Monitoring, HopLimit: spec.Instance.HopLimit,
+		Volume: component.VolumeSettings{
+			Type: v.Type, Size: v.Size, IOPS: v.IOPS, Throughput: v.Throughput, Encrypted: v.Encrypted, KMSKeyID: v.KMSKeyID,
+		},
+		TagSpecifications: map[string]map[string]string{"volume": tagsOf(spec)},
+	}
+	if m := spec.Instance.Market; m != nil {
+		market := component.MarketSettings(*m)
+		settings.Market = &market
+	}
+	for _, ts := range spec.LaunchTemplate.TagSpecifications {
+		tags := settings.TagSpecifications[ts.ResourceType]
+		if tags == nil {
+			tags = map[string]string{}
+			settings.TagSpecifications[ts.ResourceType] = tags
+		}
+		maps.Copy(tags, ts.Tags)
+	}
+	return settings
+}
+
+func bootSecret(spec Spec, arn string) *userdata.Secret {
+	if arn == "" {
+		return nil
+	}
+	secret := &userdata.Secret{ARN: arn}
+	if spec.Secret.Existing != nil {
+		secret.Keys = sorted(spec.Secret.Existing.Keys)
+	}
+	return secret
+}
+
+// staleTags are the keys that an earlier configuration set and this one does not.
+func staleTags(before, now map[string]string) (keys []string) {
+	for key := range before {
+		if _, ok := now[key]; !ok {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }

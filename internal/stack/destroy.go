@@ -1,0 +1,35 @@
+package stack
+
+import (
+	"context"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+)
+
+// Destroy removes everything, instances included. Absent objects are fine. With
+// an error, Observed says what is left; calling it again goes on.
+func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
+	p := build(s.clients, s.spec, s.prior)
+	if err := announce(ctx, p.group); err != nil {
+		return s.prior, err
+	}
+	existing := p.some(func(m *member) bool { return m.ID() != "" })
+	err := graphOf(existing).Reverse(ctx, func(ctx context.Context, m *member) error { return m.Delete(ctx) })
+	if err != nil {
+		return p.observed(s.spec, s.prior), err
+	}
+	return Observed{}, nil
+}
+
+// announce tags the group, so that nobody takes what is left of a delete that
+// does not come to its end for a pool that works.
+func announce(ctx context.Context, group *component.AutoScalingGroup) error {
+	if group.ID() == "" {
+		return nil
+	}
+	status, err := group.Read(ctx)
+	if err != nil || status.State == component.Absent {
+		return err
+	}
+	return group.MarkDeleting(ctx)
+}

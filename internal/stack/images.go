@@ -1,0 +1,95 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+)
+
+// imageOwners are the accounts that publish the worker image, by partition:
+// https://github.com/spacelift-io/spacelift-worker-image
+var imageOwners = map[string]string{"aws": "643313122712", "aws-us-gov": "092348861888"}
+
+// PublishesImages tells whether worker images are published in a partition; in
+// others the user must name an AMI.
+func PublishesImages(partition string) bool { return imageOwners[partition] != "" }
+
+// images looks AMIs up and remembers what it found.
+type images struct {
+	clients *awsapi.Clients
+
+	mu    sync.Mutex
+	known map[string]component.Image
+}
+
+// newest returns the newest worker image of an architecture. Image names end in
+// the Unix time of their build, so the greatest name is the newest.
+func (i *images) newest(ctx context.Context, architecture string) (component.Image, error) {
+	owner := imageOwners[i.clients.Partition]
+	if owner == "" {
+		return component.Image{}, fmt.Errorf("no worker images are published in partition %s: set ami_id", i.clients.Partition)
+	}
+	name := regexp.MustCompile(`^spacelift-\d{10}-` + regexp.QuoteMeta(architecture) + `$`)
+	pages := ec2.NewDescribeImagesPaginator(i.clients.EC2, &ec2.DescribeImagesInput{
+		Owners: []string{owner},
+		Filters: []types.Filter{
+			{Name: aws.String("name"), Values: []string{"spacelift-*-" + architecture}},
+			{Name: aws.String("state"), Values: []string{"available"}},
+			{Name: aws.String("root-device-type"), Values: []string{"ebs"}},
+			{Name: aws.String("virtualization-type"), Values: []string{"hvm"}},
+		},
+	})
+	var best types.Image
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return component.Image{}, fmt.Errorf("looking for the newest worker image: %w", err)
+		}
+		for _, image := range page.Images {
+			if name.MatchString(aws.ToString(image.Name)) && aws.ToString(image.Name) > aws.ToString(best.Name) {
+				best = image
+			}
+		}
+	}
+	if best.ImageId == nil {
+		return component.Image{}, fmt.Errorf("account %s has no worker image for %s in region %s: set ami_id", owner, architecture, i.clients.Region)
+	}
+	return i.remember(best), nil
+}
+
+// byID returns the image with an id.
+func (i *images) byID(ctx context.Context, id string) (component.Image, error) {
+	i.mu.Lock()
+	image, ok := i.known[id]
+	i.mu.Unlock()
+	if ok {
+		return image, nil
+	}
+	out, err := i.clients.EC2.DescribeImages(ctx, &ec2.DescribeImagesInput{ImageIds: []string{id}})
+	if err != nil {
+		return component.Image{}, fmt.Errorf("reading image %s: %w", id, err)
+	}
+	if len(out.Images) == 0 {
+		return component.Image{}, fmt.Errorf("image %s does not exist in region %s", id, i.clients.Region)
+	}
+	return i.remember(out.Images[0]), nil
+}
+
+func (i *images) remember(image types.Image) component.Image {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.known == nil {
+		i.known = map[string]component.Image{}
+	}
+	found := component.Image{ID: aws.ToString(image.ImageId), RootDevice: aws.ToString(image.RootDeviceName)}
+	i.known[found.ID] = found
+	return found
+}

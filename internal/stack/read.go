@@ -1,0 +1,163 @@
+package stack
+
+import (
+	"context"
+	"sync"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+)
+
+// Read asks AWS what there is. Nothing in Observed.Components means that no
+// object of the pool exists any more.
+func (s *Stack) Read(ctx context.Context) (Observed, error) {
+	p := build(s.clients, s.spec, s.prior)
+	var mu sync.Mutex
+	statuses := map[string]component.Status{}
+	known := p.some(func(m *member) bool { return m.wanted || m.ID() != "" })
+	newest := make(chan string, 1)
+	go func() { newest <- s.latestImage(ctx, p) }()
+	err := graphOf(known).Forward(ctx, func(ctx context.Context, m *member) error {
+		status, err := m.Read(ctx)
+		mu.Lock()
+		defer mu.Unlock()
+		statuses[m.Name()] = status
+		return err
+	})
+	latest := <-newest
+	if err != nil {
+		return Observed{}, err
+	}
+	o := p.observed(p.absorb(s.spec), s.prior)
+	o.LatestAMIID = latest
+	for _, m := range known {
+		if sentence := p.drift(m, statuses[m.Name()], s.prior.Components[m.Name()] != ""); sentence != "" {
+			o.Drift[m.Name()] = sentence
+		}
+	}
+	return o, nil
+}
+
+// latestImage is the newest worker image, or the one known so far when AWS does
+// not tell: an image that cannot be looked up must not fail a refresh.
+func (s *Stack) latestImage(ctx context.Context, p *pool) string {
+	image, err := p.images.newest(ctx, s.spec.Instance.Architecture)
+	if err != nil {
+		return s.prior.LatestAMIID
+	}
+	return image.ID
+}
+
+// drift says in words what is not as wanted and is not an argument.
+func (p *pool) drift(m *member, status component.Status, existed bool) string {
+	switch {
+	case status.State == component.Absent && m.wanted && existed:
+		return "deleted outside Terraform"
+	case status.State == component.Absent && m.wanted && !m.lookup():
+		return "missing"
+	case status.State == component.Absent:
+		return ""
+	case !m.wanted:
+		return "not wanted any more, still there"
+	}
+	var rest []component.Difference
+	for _, d := range status.Differences {
+		if !p.isArgument(m.Name(), d.Field) {
+			rest = append(rest, d)
+		}
+	}
+	return component.Sentence(rest)
+}
+
+// arguments are the settings, by component, that absorb writes into the Spec.
+var arguments = map[string][]string{
+	ComponentRole:     {"PermissionsBoundary"},
+	ComponentSecret:   {"KMSKeyID"},
+	ComponentInfoLog:  {"Retention", "KMSKeyID"},
+	ComponentErrorLog: {"Retention", "KMSKeyID"},
+	ComponentLaunchTemplate: {
+		"ImageID", "InstanceType", "SecurityGroups", "Monitoring", "VolumeType", "VolumeSize", "VolumeIOPS",
+		"VolumeThroughput", "VolumeEncrypted", "VolumeKMSKeyID", "Market",
+	},
+	ComponentGroup: {"MinSize", "MaxSize", "Subnets", "EnabledMetrics"},
+}
+
+// isArgument tells whether a difference shows as the diff of an argument.
+func (p *pool) isArgument(name, field string) bool {
+	switch {
+	case name == ComponentLaunchTemplate && field == "HopLimit":
+		got, _, _ := p.template.Seen()
+		return got.HopLimit == 1 || got.HopLimit == 2 // what disable_container_credentials can say
+	case name == ComponentLaunchTemplate && field == "DefaultVersion":
+		return p.template.Default.Number != nil
+	case name == ComponentGroup && field == "TemplateVersion":
+		return p.group.Settings.TemplateVersion != ""
+	}
+	for _, f := range arguments[name] {
+		if f == field {
+			return true
+		}
+	}
+	return false
+}
+
+// absorb replaces the arguments in spec by what AWS has.
+func (p *pool) absorb(spec Spec) Spec {
+	p.absorbTemplate(&spec)
+	if got, ok := p.group.Seen(); ok {
+		spec.MinSize, spec.MaxSize = got.MinSize, got.MaxSize
+		spec.Subnets, spec.EnabledMetrics = got.Subnets, got.EnabledMetrics
+		if spec.LaunchTemplate.Version != "" {
+			spec.LaunchTemplate.Version = got.TemplateVersion
+		}
+	}
+	if p.role.ID() != "" && spec.Role.CustomName == "" {
+		spec.Role.PermissionsBoundary = p.role.PermissionsBoundary()
+	}
+	if p.secret.ID() != "" && !component.SameKey(spec.Secret.KMSKeyID, p.secret.SeenKMSKeyID()) {
+		spec.Secret.KMSKeyID = p.secret.SeenKMSKeyID()
+	}
+	wanted := spec.LogGroups
+	for _, g := range []*component.SharedLogGroup{p.infoLog, p.errorLog} {
+		retention, key, made := g.Retention()
+		if g.ID() == "" || !made {
+			continue
+		}
+		if retention != wanted.Retention {
+			spec.LogGroups.Retention = retention
+		}
+		if !component.SameKey(wanted.KMSKeyID, key) {
+			spec.LogGroups.KMSKeyID = key
+		}
+	}
+	return spec
+}
+
+func (p *pool) absorbTemplate(spec *Spec) {
+	got, defaultVersion, ok := p.template.Seen()
+	if !ok {
+		return
+	}
+	i := &spec.Instance
+	i.AMIID, i.Type, i.Monitoring = got.ImageID, got.InstanceType, got.Monitoring
+	spec.SecurityGroups = got.SecurityGroups
+	if p.isArgument(ComponentLaunchTemplate, "HopLimit") {
+		i.HopLimit = got.HopLimit
+	}
+	if spec.LaunchTemplate.DefaultVersion != nil {
+		spec.LaunchTemplate.DefaultVersion = &defaultVersion
+	}
+	i.Market = nil
+	if got.Market != nil {
+		market := Market(*got.Market)
+		i.Market = &market
+	}
+	if got.Volume.Type == "" {
+		return // no single root volume: drift says so
+	}
+	key := i.Volume.KMSKeyID
+	if !component.SameKey(key, got.Volume.KMSKeyID) {
+		key = got.Volume.KMSKeyID
+	}
+	v := got.Volume
+	i.Volume = Volume{Type: v.Type, Size: v.Size, IOPS: v.IOPS, Throughput: v.Throughput, Encrypted: v.Encrypted, KMSKeyID: key}
+}

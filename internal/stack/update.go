@@ -1,0 +1,80 @@
+package stack
+
+import (
+	"context"
+	"reflect"
+)
+
+// Update brings what differs from prior to spec: components whose settings
+// changed, that drifted or are missing, and those that read from one that became
+// another. With an error, Observed says what really is.
+func (s *Stack) Update(ctx context.Context) (Observed, error) {
+	latest, err := s.settleImage(ctx)
+	if err != nil {
+		return s.actual(ctx, err)
+	}
+	p := build(s.clients, s.spec, s.prior)
+	before := build(s.clients, s.prior.Spec, s.prior)
+	err = graphOf(p.wanted()).Forward(ctx, func(ctx context.Context, m *member) error {
+		if !s.touched(m, before) {
+			return nil
+		}
+		return m.Ensure(ctx)
+	})
+	if err != nil {
+		return s.actual(ctx, err)
+	}
+	err = graphOf(p.leftover()).Reverse(ctx, func(ctx context.Context, m *member) error { return m.Delete(ctx) })
+	if err != nil {
+		return s.actual(ctx, err)
+	}
+	o := p.observed(s.spec, s.prior)
+	o.LatestAMIID = latest
+	return o, nil
+}
+
+// settleImage looks for an image where the plan could not name one.
+func (s *Stack) settleImage(ctx context.Context) (latest string, err error) {
+	latest = s.prior.LatestAMIID
+	if s.spec.Instance.Architecture == s.prior.Spec.Instance.Architecture && s.spec.Instance.AMIID != "" {
+		return latest, nil
+	}
+	image, err := (&images{clients: s.clients}).newest(ctx, s.spec.Instance.Architecture)
+	if s.spec.Instance.AMIID != "" {
+		return image.ID, nil
+	}
+	s.spec.Instance.AMIID = image.ID
+	return image.ID, err
+}
+
+// touched tells whether there may be something to do for a component.
+func (s *Stack) touched(m *member, before *pool) bool {
+	_, exists := s.prior.Components[m.Name()]
+	_, drifted := s.prior.Drift[m.Name()]
+	if (!exists && !m.lookup()) || drifted {
+		return true
+	}
+	for _, dep := range m.Deps() {
+		if dep.Renewed() {
+			return true
+		}
+	}
+	for _, old := range before.members {
+		if old.Name() == m.Name() {
+			return !old.wanted || !reflect.DeepEqual(old.inputs, m.inputs)
+		}
+	}
+	return true
+}
+
+// actual reads what a failed update has left behind. Should that fail as well,
+// the state stays as it was and the next refresh corrects it.
+func (s *Stack) actual(ctx context.Context, cause error) (Observed, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	defer cancel()
+	o, err := New(s.clients, s.prior.Spec, s.prior).Read(ctx)
+	if err != nil {
+		return s.prior, cause
+	}
+	return o, cause
+}
