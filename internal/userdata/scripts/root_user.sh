@@ -1,0 +1,1 @@
+boot_launch_environment() { declare -px; }

@@ -1,0 +1,190 @@
+#!/bin/bash
+# Starts a Spacelift worker: cloud-init runs this once, as root. Written by the Terraform provider spacelift-ec2.
+# To debug an instance: /var/log/spacelift/{info,error}.log tell the steps, /var/log/cloud-init-output.log has the
+# output of their commands, /run/spacelift the files they use, and systemctl status spacelift-launcher the rest.
+
+boot_group='sp5ft-pool'
+boot_s3_uri='s3://binaries/spacelift-launcher'
+
+# One line in info.log.
+boot_log() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*" >>/var/log/spacelift/info.log; }
+
+# Names what happens from here on, for info.log and for the line that a failure leaves in error.log.
+boot_step() {
+  printf '%s' "$1" >/run/spacelift/step
+  boot_log "$1"
+}
+
+# Ends the boot. The reason is logged, so it must never hold a secret's value.
+boot_fail() {
+  printf '%s' "$1" >/run/spacelift/reason
+  exit 1
+}
+
+# The options of our own code, whatever the user's text has set: nothing of ours is traced, traces end up in logs.
+boot_strict() {
+  { set +aCEfTvx -euo pipefail; } 2>/dev/null
+  IFS=$' \t\n'
+}
+
+# boot_write MODE FILE: writes its input to a file that never had a wider mode.
+boot_write() {
+  install -D -m "$1" /dev/null "$2"
+  cat >"$2"
+}
+
+# boot_retry WHAT COMMAND...: runs the command until it succeeds or five minutes have passed. The pauses grow and are
+# random, since many workers may boot at once behind one address.
+boot_retry() {
+  local what=$1 cap=2 pause error give_up=$(($(date +%s) + 300))
+  shift
+  until "$@" 2>/run/spacelift/stderr; do
+    error=$(tail -n 1 /run/spacelift/stderr)
+    pause=$((cap / 2 + RANDOM % cap))
+    (($(date +%s) + pause < give_up)) || boot_fail "$what: gave up after five minutes: $error"
+    boot_log "$what: next try in $pause s: $error"
+    sleep "$pause"
+    cap=$((cap < 32 ? cap * 2 : 32))
+  done
+}
+
+# The AWS CLI, which gets its credentials from the instance metadata: never through a proxy.
+boot_aws() {
+  AWS_PAGER='' NO_PROXY="${NO_PROXY:+$NO_PROXY,}169.254.169.254" aws --cli-connect-timeout 10 "$@"
+}
+
+boot_check_architecture() {
+  boot_arch=$(uname -m)
+  [[ $boot_arch == x86_64 || $boot_arch == aarch64 ]] || boot_fail "no launcher for $boot_arch"
+}
+
+# The launcher is downloaded under another name, so that its own name only ever belongs to the complete, checked file.
+boot_install_launcher() {
+  chmod 755 /usr/bin/.spacelift-launcher.download
+  mv -f /usr/bin/.spacelift-launcher.download /usr/bin/spacelift-launcher
+}
+
+# IMDSv2 with curl instead of ec2-metadata: it has time limits and a status to retry on, and prints the bare value.
+boot_imds() {
+  local imds=(curl --fail --silent --show-error --noproxy '*' --max-time 5) url=http://169.254.169.254/latest token
+  token=$("${imds[@]}" --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$url/api/token") &&
+    boot_answer=$("${imds[@]}" --header "X-aws-ec2-metadata-token: $token" "$url/meta-data/$1")
+}
+
+# boot_export_metadata VARIABLE PATH
+boot_export_metadata() {
+  local boot_answer=
+  boot_retry "reading $2 from the instance metadata" boot_imds "$2"
+  [[ -n $boot_answer && $boot_answer != null ]] || boot_fail "the instance metadata has no $2"
+  declare -gx "$1=$boot_answer"
+}
+
+# Runs when the script ends, however it ends. Unless the launcher has been started, that is a failure.
+boot_end() {
+  local status=$? step=preparing reason
+  [[ ! -e /run/spacelift/started ]] || return 0
+  reason="exit status $status, see /var/log/cloud-init-output.log"
+  [[ ! -s /run/spacelift/step ]] || step=$(</run/spacelift/step)
+  [[ ! -s /run/spacelift/reason ]] || reason=$(</run/spacelift/reason)
+  printf '%s boot failed: %s: %s\n' "$(date -u +%FT%TZ)" "$step" "${reason//[[:cntrl:]]/ }" >>/var/log/spacelift/error.log
+  boot_after_failure
+  exit 1
+}
+
+boot_download_launcher() {
+  boot_retry "copying $boot_s3_uri" boot_aws s3 cp --only-show-errors \
+    "$boot_s3_uri" /usr/bin/.spacelift-launcher.download
+}
+
+# The user of the worker's containers, hence the fixed id.
+boot_create_user() {
+  id -u spacelift &>/dev/null || useradd --uid 1983 --create-home spacelift
+  usermod --append --groups docker spacelift
+  mkdir -p /opt/spacelift
+  touch /var/log/spacelift/info.log /var/log/spacelift/error.log
+  chown -R spacelift /opt/spacelift /var/log/spacelift
+}
+
+# A home of root's is no use to another user: without these, systemd sets those of the unit's user.
+boot_launch_environment() (
+  [[ $HOME != /root ]] || unset HOME
+  unset USER LOGNAME SHELL MAIL
+  declare -px
+)
+
+# The service starts bash with this file, which holds everything exported so far and then becomes the launcher. It is in
+# memory, readable only by the user of the launcher, and unlike an EnvironmentFile= it takes any value as it is.
+boot_write_launch_file() {
+  cd /
+  unset OLDPWD
+  {
+    boot_launch_environment
+    echo 'exec /usr/bin/spacelift-launcher'
+  } | boot_write 600 /run/spacelift/launch
+}
+
+boot_start_launcher() {
+  systemctl daemon-reload
+  systemctl start spacelift-launcher
+  touch /run/spacelift/started
+}
+
+boot_after_failure() {
+  boot_log 'powering off in 15 seconds'
+  sleep 15
+  poweroff
+}
+
+boot_write_unit() {
+boot_write 644 /etc/systemd/system/spacelift-launcher.service <<'END_OF_UNIT'
+[Unit]
+Description=Spacelift launcher
+Wants=docker.service
+After=docker.service network-online.target
+
+[Service]
+Type=exec
+User=spacelift
+ExecStart=/bin/bash /run/spacelift/launch
+ExecStopPost=+/bin/bash -c 'echo "the launcher ended: $$SERVICE_RESULT $$EXIT_STATUS"; sleep 15; poweroff'
+StandardOutput=append:/var/log/spacelift/info.log
+StandardError=append:/var/log/spacelift/error.log
+TimeoutStopSec=105
+TasksMax=infinity
+END_OF_UNIT
+}
+
+boot() (
+  boot_strict
+  export HOME="${HOME:-/root}"
+
+  boot_step 'creating the user spacelift'
+  boot_create_user
+
+  boot_step 'checking the architecture'
+  boot_check_architecture
+
+  boot_step 'downloading the launcher'
+  boot_download_launcher
+
+  boot_step 'installing the launcher'
+  boot_install_launcher
+
+  boot_step 'reading the instance metadata'
+  boot_export_metadata SPACELIFT_METADATA_instance_id instance-id
+  boot_export_metadata SPACELIFT_METADATA_ami_id ami-id
+  export SPACELIFT_METADATA_asg_id="$boot_group"
+
+  boot_step 'starting the launcher'
+  boot_write_launch_file
+  chown spacelift /run/spacelift/launch
+  boot_write_unit
+  boot_start_launcher
+)
+
+rm -rf /run/spacelift
+mkdir -p /var/log/spacelift
+install -d -m 711 /run/spacelift
+trap boot_end EXIT
+trap 'exit 1' HUP INT TERM
+boot
