@@ -32,6 +32,7 @@ type AutoScalingGroup struct {
 	GroupName string
 	Settings  GroupSettings
 	Template  *LaunchTemplate
+	Logs      []*SharedLogGroup // which instances write to: they go after the group
 	Tags      Tags
 
 	seen *types.AutoScalingGroup
@@ -51,7 +52,13 @@ type GroupSettings struct {
 }
 
 // Deps implements Component.
-func (g *AutoScalingGroup) Deps() []Component { return []Component{g.Template} }
+func (g *AutoScalingGroup) Deps() []Component {
+	deps := []Component{g.Template}
+	for _, l := range g.Logs {
+		deps = append(deps, l)
+	}
+	return deps
+}
 
 // Ensure implements Component.
 func (g *AutoScalingGroup) Ensure(ctx context.Context) error { return ensure(ctx, g) }

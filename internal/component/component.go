@@ -139,7 +139,9 @@ func ensure(ctx context.Context, s steps) error {
 		}
 		o.created = o.unsure // an earlier attempt of our own call made it
 	default:
-		if o.unsure {
+		if o.Known != "" { // made, and then something failed
+			o.created = true
+		} else if o.unsure {
 			reclaim(ctx, s)
 		}
 		return err

@@ -78,6 +78,7 @@ func (s *Secret) restore(ctx context.Context, scheduled error) error {
 		s.Known = ""
 		return foreign
 	}
+	s.renewed = true
 	if _, err := s.API.RestoreSecret(ctx, &secretsmanager.RestoreSecretInput{SecretId: aws.String(s.Known)}); err != nil {
 		return fmt.Errorf("restoring secret %s, which is scheduled for deletion: %w", s.SecretName, err)
 	}

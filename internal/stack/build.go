@@ -218,7 +218,7 @@ func (b *builder) addGroup() {
 	}
 	b.group = &component.AutoScalingGroup{
 		Object: b.object(ComponentGroup), API: b.clients.AutoScaling, EC2: b.clients.EC2, GroupName: b.names.Group,
-		Settings: settings, Template: b.template, Tags: b.tags,
+		Settings: settings, Template: b.template, Logs: []*component.SharedLogGroup{b.infoLog, b.errorLog}, Tags: b.tags,
 	}
 	b.add(b.group, true, []any{sorted(settings.Subnets), sorted(settings.EnabledMetrics), settings.MinSize, settings.MaxSize, settings.TemplateVersion, b.tags.Want})
 }
