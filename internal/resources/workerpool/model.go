@@ -1,0 +1,146 @@
+package workerpool
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// model is the resource as Terraform has it: configuration, plan or state.
+type model struct {
+	WorkerPoolID   types.String `tfsdk:"worker_pool_id"`
+	BaseName       types.String `tfsdk:"base_name"`
+	Region         types.String `tfsdk:"region"`
+	AdditionalTags types.Map    `tfsdk:"additional_tags"`
+
+	VPCSubnets     types.Set   `tfsdk:"vpc_subnets"`
+	SecurityGroups types.Set   `tfsdk:"security_groups"`
+	MinSize        types.Int32 `tfsdk:"min_size"`
+	MaxSize        types.Int32 `tfsdk:"max_size"`
+	EnabledMetrics types.Set   `tfsdk:"enabled_metrics"`
+
+	AMIID                       types.String `tfsdk:"ami_id"`
+	AMIArchitecture             types.String `tfsdk:"ami_architecture"`
+	InstanceType                types.String `tfsdk:"ec2_instance_type"`
+	EnableMonitoring            types.Bool   `tfsdk:"enable_monitoring"`
+	DisableContainerCredentials types.Bool   `tfsdk:"disable_container_credentials"`
+	InstanceMarketOptions       types.Object `tfsdk:"instance_market_options"`
+
+	VolumeType       types.String `tfsdk:"volume_type"`
+	VolumeSize       types.Int32  `tfsdk:"volume_size"`
+	VolumeIOPS       types.Int32  `tfsdk:"volume_iops"`
+	VolumeThroughput types.Int32  `tfsdk:"volume_throughput"`
+	VolumeEncryption types.Bool   `tfsdk:"volume_encryption"`
+	VolumeKMSKeyID   types.String `tfsdk:"volume_encryption_kms_key_id"`
+
+	LaunchTemplateVersion              types.String `tfsdk:"launch_template_version"`
+	LaunchTemplateDefaultVersion       types.Int64  `tfsdk:"launch_template_default_version"`
+	LaunchTemplateUpdateDefaultVersion types.Bool   `tfsdk:"launch_template_update_default_version"`
+	TagSpecifications                  types.List   `tfsdk:"tag_specifications"`
+
+	SecureEnvVars         types.Map    `tfsdk:"secure_env_vars"`
+	SecureEnvVarsKMSKeyID types.String `tfsdk:"secure_env_vars_kms_key_id"`
+	BYOSecretsManager     types.Object `tfsdk:"byo_secretsmanager"`
+
+	CreateIAMRole          types.Bool   `tfsdk:"create_iam_role"`
+	CustomIAMRoleName      types.String `tfsdk:"custom_iam_role_name"`
+	IAMPermissionsBoundary types.String `tfsdk:"iam_permissions_boundary"`
+	ExtraIAMStatements     types.List   `tfsdk:"extra_iam_statements"`
+
+	Configuration          types.String `tfsdk:"configuration"`
+	BootHooks              types.Object `tfsdk:"boot_hooks"`
+	DomainName             types.String `tfsdk:"domain_name"`
+	PoweroffDelay          types.Int64  `tfsdk:"poweroff_delay"`
+	DisableCloudWatchAgent types.Bool   `tfsdk:"disable_cloudwatch_agent"`
+	SelfHosted             types.Object `tfsdk:"selfhosted_configuration"`
+
+	ManageLogGroups       types.Bool   `tfsdk:"manage_log_groups"`
+	LogGroupRetention     types.Int32  `tfsdk:"cloudwatch_log_group_retention"`
+	CloudWatchKMSKeyID    types.String `tfsdk:"cloudwatch_kms_key_id"`
+	LogGroupClass         types.String `tfsdk:"cloudwatch_log_group_class"`
+	CloudWatchSkipDestroy types.Bool   `tfsdk:"cloudwatch_skip_destroy"`
+
+	ID                          types.String `tfsdk:"id"`
+	LatestAMIID                 types.String `tfsdk:"latest_ami_id"`
+	AutoScalingGroupARN         types.String `tfsdk:"autoscaling_group_arn"`
+	AutoScalingGroupName        types.String `tfsdk:"autoscaling_group_name"`
+	LaunchTemplateID            types.String `tfsdk:"launch_template_id"`
+	LaunchTemplateLatestVersion types.Int64  `tfsdk:"launch_template_latest_version"`
+	InstancesRoleARN            types.String `tfsdk:"instances_role_arn"`
+	InstancesRoleName           types.String `tfsdk:"instances_role_name"`
+	InstanceProfileARN          types.String `tfsdk:"instance_profile_arn"`
+	SecretARN                   types.String `tfsdk:"secretsmanager_secret_arn"`
+	LogGroupARNs                types.Map    `tfsdk:"log_group_arns"`
+	Components                  types.Map    `tfsdk:"components"`
+	Drift                       types.Map    `tfsdk:"drift"`
+
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// The types of the nested objects.
+var (
+	marketTypes = map[string]attr.Type{
+		"market_type":  types.StringType,
+		"spot_options": types.ObjectType{AttrTypes: spotTypes},
+	}
+	spotTypes = map[string]attr.Type{
+		"max_price":                      types.StringType,
+		"spot_instance_type":             types.StringType,
+		"instance_interruption_behavior": types.StringType,
+		"block_duration_minutes":         types.Int32Type,
+	}
+	tagSpecificationTypes = map[string]attr.Type{
+		"resource_type": types.StringType,
+		"tags":          types.MapType{ElemType: types.StringType},
+	}
+	byoSecretTypes = map[string]attr.Type{
+		"name": types.StringType,
+		"arn":  types.StringType,
+		"keys": types.SetType{ElemType: types.StringType},
+	}
+	bootHookTypes = map[string]attr.Type{
+		"pre":  types.StringType,
+		"post": types.StringType,
+	}
+	selfHostedTypes = map[string]attr.Type{
+		"s3_uri":                         types.StringType,
+		"run_launcher_as_spacelift_user": types.BoolType,
+		"http_proxy_config":              types.StringType,
+		"https_proxy_config":             types.StringType,
+		"no_proxy_config":                types.StringType,
+		"ca_certificates":                types.ListType{ElemType: types.StringType},
+		"power_off_on_error":             types.BoolType,
+	}
+)
+
+// member returns an attribute of a nested object; of a null or unknown object it
+// is the zero value, which is null.
+func member[T attr.Value](object types.Object, name string) T {
+	value, _ := object.Attributes()[name].(T)
+	return value
+}
+
+// texts returns the known elements of a set or list of strings.
+func texts(elements []attr.Value) []string {
+	var known []string
+	for _, element := range elements {
+		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
+			known = append(known, text.ValueString())
+		}
+	}
+	return known
+}
+
+// textMap returns the known elements of a map of strings, nil when there are none.
+func textMap(m types.Map) map[string]string {
+	known := map[string]string{}
+	for key, element := range m.Elements() {
+		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
+			known[key] = text.ValueString()
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	return known
+}

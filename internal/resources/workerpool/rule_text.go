@@ -1,0 +1,145 @@
+package workerpool
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// textRule checks one text, without regard to other arguments.
+type textRule struct {
+	what string                             // what the text has to be, such as "a subnet id"
+	fix  string                             // what to do, as a sentence
+	ok   func(text string) (problem string) // "" when fine
+}
+
+var _ validator.String = textRule{}
+
+// Description implements validator.String.
+func (r textRule) Description(context.Context) string { return "must be " + r.what }
+
+// MarkdownDescription implements validator.String.
+func (r textRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+// ValidateString implements validator.String.
+func (r textRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if problem := r.ok(text); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid value of "+argument(req.Path),
+			fmt.Sprintf("%s is %s, but must be %s: %s. %s", req.Path, abridged(text), r.what, problem, r.fix))
+	}
+}
+
+// abridged quotes a text, shortened to what a person wants to see of it.
+func abridged(text string) string {
+	const limit = 80
+	if len(text) > limit {
+		text = text[:limit] + "…"
+	}
+	return strconv.Quote(text)
+}
+
+func matching(pattern, what, problem, fix string) textRule {
+	expression := regexp.MustCompile(pattern)
+	return textRule{what: what, fix: fix, ok: func(text string) string {
+		if expression.MatchString(text) {
+			return ""
+		}
+		return problem
+	}}
+}
+
+var (
+	ulid = matching(`^[0-9A-HJKMNP-TV-Z]{26}$`, "a ULID", "it is not 26 digits and capital letters other than I, L, O and U",
+		"Copy the id from the worker pool's page at Spacelift.")
+	baseName = matching(`^[A-Za-z0-9._-]{3,54}$`, "a name that AWS takes for a role, a launch template and a secret",
+		"it is not 3 to 54 letters, digits, '.', '_' and '-'", "Choose another name.")
+	regionName = matching(`^[a-z]{2,4}(-[a-z]+){1,2}-[0-9]{1,2}$`, "an AWS region", "it does not look like one",
+		"Write a region such as eu-west-1.")
+	subnetID        = matching(`^subnet-[0-9a-f]{8,17}$`, "a subnet id", "it is not subnet- and hexadecimal digits", "Write an id such as subnet-0123456789abcdef0.")
+	securityGroupID = matching(`^sg-[0-9a-f]{8,17}$`, "a security group id", "it is not sg- and hexadecimal digits",
+		"Write an id such as sg-0123456789abcdef0, not the group's name.")
+	imageID      = matching(`^ami-[0-9a-f]{8,17}$`, "an AMI id", "it is not ami- and hexadecimal digits", "Write an id such as ami-0123456789abcdef0, or leave it out.")
+	instanceType = matching(`^[a-z][a-z0-9-]*\.[a-z0-9-]+$`, "an EC2 instance type", "it does not look like one", "Write a type such as t3.micro.")
+	kmsKey       = matching(`^(`+keyID+`|alias/[A-Za-z0-9/_-]+|arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key/`+keyID+`|alias/[A-Za-z0-9/_-]+))$`,
+		"a KMS key", "it is neither key id nor alias nor ARN of one", "Write a key id, a key ARN, alias/<name> or an alias ARN.")
+	kmsKeyARN = matching(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/`+keyID+`$`, "the ARN of a KMS key",
+		"CloudWatch Logs takes neither ids nor aliases", "Write the key's ARN, arn:aws:kms:<region>:<account>:key/<id>.")
+	templateVersion = matching(`^(\$Latest|\$Default|[1-9][0-9]{0,8})$`, "a version of the launch template", "it is no positive number, $Latest or $Default",
+		"Write one of these, or leave it out.")
+	shellName = matching(`^[A-Za-z_][A-Za-z0-9_]*$`, "the name of a shell variable", "it is not letters, digits and '_' after a letter or '_'",
+		"Choose another name.")
+	secretName = matching(`^[A-Za-z0-9/_+=.@!-]{1,512}$`, "the name of a secret", "it is not 1 to 512 letters, digits and /_+=.@!-",
+		"Write the secret's name as Secrets Manager shows it.")
+	secretARN = matching(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+$`, "the ARN of a secret", "it does not look like one",
+		"Write arn:aws:secretsmanager:<region>:<account>:secret:<name>-<suffix>.")
+	roleName = matching(`^[A-Za-z0-9_+=,.@-]{1,64}$`, "the name of an IAM role", "it is not 1 to 64 letters, digits and _+=,.@-",
+		"Write the name alone, without path and without arn:.")
+	policyARN = matching(`^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+$`, "the ARN of an IAM policy", "it does not look like one",
+		"Write arn:aws:iam::<account>:policy/<name>.")
+	domainName = matching(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`, "a domain name", "it does not look like one",
+		"Write the domain alone, such as spacelift.io, without https:// and path.")
+	s3URI = matching(`^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(.*[^/\s])$`, "the S3 URI of a file", "it is not s3://<bucket>/<key>",
+		"Write the launcher's bucket and key, such as s3://my-bucket/spacelift-launcher.")
+	oneLine       = matching(`^[^\s"'\\$`+"`"+`]*$`, "a list of hosts", "it holds white space, a quote, '$' or '\\'", "Separate hosts by commas alone.")
+	oneTime       = matching(`^one-time$`, "one-time", "an Auto Scaling group takes no other kind of spot request", "Write one-time, or leave it out.")
+	terminateOnly = matching(`^terminate$`, "terminate", "a group's spot requests are one-time, and to stop or hibernate takes a persistent one",
+		"Write terminate, or leave it out.")
+
+	spotPrice = textRule{what: "a price in US dollars an hour", fix: "Write a number such as 0.05, or leave it out.", ok: func(text string) string {
+		price, err := strconv.ParseFloat(text, 64)
+		switch {
+		case err != nil || !regexp.MustCompile(`^[0-9.]+$`).MatchString(text):
+			return "it is no decimal number"
+		case price <= 0.001:
+			return "AWS takes only prices above 0.001"
+		}
+		return ""
+	}}
+	proxyURL = textRule{what: "the URL of a proxy", fix: "Write a URL such as http://proxy.example.com:3128.", ok: func(text string) string {
+		parsed, err := url.Parse(text)
+		switch {
+		case err != nil || strings.ContainsAny(text, " \t\r\n\"'`\\$"):
+			return "it does not parse as one"
+		case parsed.Scheme != "http" && parsed.Scheme != "https":
+			return "it does not start with http:// or https://"
+		case parsed.Hostname() == "":
+			return "it names no host"
+		}
+		return ""
+	}}
+	certificate = textRule{what: "certificates in PEM form", fix: "Give the text from BEGIN CERTIFICATE to END CERTIFICATE, such as file(\"ca.pem\").", ok: certificateProblem}
+)
+
+const keyID = `(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
+
+func certificateProblem(text string) string {
+	rest := []byte(text)
+	for found := false; ; found = true {
+		var block *pem.Block
+		block, rest = pem.Decode(rest)
+		switch {
+		case block == nil && found && strings.TrimSpace(string(rest)) == "":
+			return ""
+		case block == nil && found:
+			return "other text follows the certificate"
+		case block == nil:
+			return "no PEM block is in it"
+		case block.Type != "CERTIFICATE":
+			return "it holds a " + block.Type
+		}
+		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+			return "it does not parse (" + err.Error() + ")"
+		}
+	}
+}

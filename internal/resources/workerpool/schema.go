@@ -1,0 +1,50 @@
+package workerpool
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// Defaults that the validation of other arguments needs.
+const (
+	defaultMaxSize    = 10
+	defaultVolumeType = "gp3"
+	defaultVolumeSize = 40 // GiB
+)
+
+func (r *workerPool) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = workerPoolSchema(ctx)
+}
+
+func workerPoolSchema(ctx context.Context) schema.Schema {
+	attributes := map[string]schema.Attribute{}
+	for _, group := range []map[string]schema.Attribute{
+		identityAttributes(), groupAttributes(), instanceAttributes(), marketAttributes(), volumeAttributes(), launchTemplateAttributes(),
+		secretAttributes(), roleAttributes(), bootAttributes(), logGroupAttributes(), outputAttributes(),
+	} {
+		maps.Copy(attributes, group)
+	}
+	return schema.Schema{
+		MarkdownDescription: "A Spacelift worker pool on EC2: an Auto Scaling group of worker instances and everything these need, " +
+			"managed as one. Creating it is all or nothing; whatever somebody changes or deletes outside Terraform shows in the next " +
+			"plan and is repaired by the next apply; destroying it removes all of it, the instances included.",
+		Attributes: attributes,
+		Blocks: map[string]schema.Block{
+			"timeouts": timeouts.Block(ctx, timeouts.Opts{
+				Create: true, Read: true, Update: true, Delete: true,
+				CreateDescription: timeoutDescription("creating the pool", "20m"),
+				ReadDescription:   timeoutDescription("reading the pool in a refresh", "5m"),
+				UpdateDescription: timeoutDescription("changing the pool", "30m"),
+				DeleteDescription: timeoutDescription("removing the pool and its instances", "120m"),
+			}),
+		},
+	}
+}
+
+func timeoutDescription(what, value string) string {
+	return "How long " + what + " may take, as a [duration](https://pkg.go.dev/time#ParseDuration) such as `90s` or `1h30m`. Default: `" + value + "`."
+}
