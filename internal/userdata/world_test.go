@@ -25,6 +25,48 @@ var stubbed = strings.Fields("aws curl date id sleep systemctl uname")
 // with the fingerprint of the signing key is all that it changes in the script.
 var prefixes = []string{"/etc/", "/opt/", "/run/", "/usr/bin/", "/var/log/"}
 
+// tools is the PATH of the scripts under test, made once for all of them.
+var (
+	tools      string
+	errNoTools error
+)
+
+func TestMain(m *testing.M) {
+	var err error
+	if tools, err = os.MkdirTemp("", "tools"); err != nil {
+		panic(err)
+	}
+	errNoTools = linkTools()
+	status := m.Run()
+	os.RemoveAll(tools)
+	os.Exit(status)
+}
+
+func linkTools() error {
+	stubs, err := filepath.Abs("testdata/bin")
+	if err != nil {
+		return err
+	}
+	targets := map[string]string{}
+	for _, name := range realTools {
+		if targets[name], err = exec.LookPath(name); err != nil {
+			return err
+		}
+	}
+	for _, name := range stubbed {
+		targets[name] = filepath.Join(stubs, name)
+	}
+	for _, name := range recorded {
+		targets[name] = filepath.Join(stubs, "record")
+	}
+	for name, target := range targets {
+		if err := os.Symlink(target, filepath.Join(tools, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // world is an instance to boot on.
 type world struct {
 	t    *testing.T
@@ -35,23 +77,11 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, root: t.TempDir()}
-	for _, dir := range []string{"bin", "fail", "www", "usr/bin", "etc/systemd/system"} {
+	for _, dir := range []string{"fail", "www", "usr/bin", "etc/systemd/system"} {
 		w.check(os.MkdirAll(filepath.Join(w.root, dir), 0o755))
 	}
-	stubs, err := filepath.Abs("testdata/bin")
-	w.check(err)
-	for _, name := range realTools {
-		path, err := exec.LookPath(name)
-		if err != nil {
-			t.Skipf("needs the commands of the worker image: %v", err)
-		}
-		w.check(os.Symlink(path, filepath.Join(w.root, "bin", name)))
-	}
-	for _, name := range stubbed {
-		w.check(os.Symlink(filepath.Join(stubs, name), filepath.Join(w.root, "bin", name)))
-	}
-	for _, name := range recorded {
-		w.check(os.Symlink(filepath.Join(stubs, "record"), filepath.Join(w.root, "bin", name)))
+	if errNoTools != nil {
+		t.Skipf("needs the commands of the worker image: %v", errNoTools)
 	}
 	w.write("clock", "1000000")
 	w.write("uname", "x86_64\n")
@@ -121,7 +151,7 @@ func (w *world) boot(c Config) outcome {
 	w.write("user-data", text)
 	cmd := exec.CommandContext(w.t.Context(), "/bin/bash", filepath.Join(w.root, "user-data"))
 	cmd.Dir = w.root
-	cmd.Env = []string{"PATH=" + filepath.Join(w.root, "bin"), "WORLD=" + w.root, "LANG=C.UTF-8"}
+	cmd.Env = []string{"PATH=" + tools, "WORLD=" + w.root, "LANG=C.UTF-8"}
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	var exit *exec.ExitError

@@ -7,7 +7,7 @@ boot_group='sp5ft-pool'
 boot_s3_uri='s3://binaries/spacelift-launcher'
 
 # One line in info.log.
-boot_log() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*" >>/var/log/spacelift/info.log; }
+boot_log() { TZ=UTC printf '%(%FT%TZ)T %s\n' -1 "$1" >>/var/log/spacelift/info.log; }
 
 # Names what happens from here on, for info.log and for the line that a failure leaves in error.log.
 boot_step() {
@@ -86,7 +86,7 @@ boot_end() {
   reason="exit status $status, see /var/log/cloud-init-output.log"
   [[ ! -s /run/spacelift/step ]] || step=$(</run/spacelift/step)
   [[ ! -s /run/spacelift/reason ]] || reason=$(</run/spacelift/reason)
-  printf '%s boot failed: %s: %s\n' "$(date -u +%FT%TZ)" "$step" "${reason//[[:cntrl:]]/ }" >>/var/log/spacelift/error.log
+  TZ=UTC printf '%(%FT%TZ)T boot failed: %s: %s\n' -1 "$step" "${reason//[[:cntrl:]]/ }" >>/var/log/spacelift/error.log
   boot_after_failure
   exit 1
 }
