@@ -2,6 +2,7 @@ package awstest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -92,27 +93,25 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 	if q.service == "autoscaling" {
 		return c.scale(owner, q)
 	}
+	if a := c.standIn(r.Context(), owner, q); a != nil {
+		return a
+	}
 	a := c.forward(owner, q, r)
-	switch {
-	case a.status == http.StatusInternalServerError && isPage(a):
+	if a.status == http.StatusInternalServerError && isPage(a) {
 		detail := c.emulator.traceback()
 		owner.lack(q, detail)
 		return refusal(q, http.StatusBadRequest, codeLacking,
 			fmt.Sprintf("the AWS emulator cannot do %s %s: %s", q.service, q.action, lastLine(detail)))
-	case q.service == "ec2" && q.action == "DescribeImages":
-		a.body = dateImages(a.body)
-	case q.service == "sts" && a.code == "":
-		c.learnSession(q, a)
 	}
-	return a
+	return c.correct(r.Context(), owner, q, a)
 }
 
 // forward hands the call to the emulator, in the name of the account.
 func (c *Cloud) forward(owner *tenant, q request, r *http.Request) *answer {
 	c.slots <- struct{}{}
 	defer func() { <-c.slots }()
-	// Not the client's context: once the emulator has a call it acts, as AWS does.
-	out, err := http.NewRequest(r.Method, c.emulator.url+r.URL.RequestURI(), bytes.NewReader(q.body))
+	// Without the client's cancellation: once the emulator has a call it acts, as AWS does.
+	out, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, c.emulator.url+r.URL.RequestURI(), bytes.NewReader(q.body))
 	if err != nil {
 		return refusal(q, http.StatusBadRequest, codeUnreachable, err.Error())
 	}

@@ -16,6 +16,7 @@ type tenant struct {
 	cloud    *Cloud
 	recorder recorder
 	faults   faults
+	logs     logGroupTraits
 
 	mu      sync.Mutex
 	latency time.Duration
