@@ -1,0 +1,30 @@
+// Command terraform-provider-spacelift-ec2 serves the provider to Terraform and
+// OpenTofu.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/provider"
+)
+
+// version is set by the release build: -ldflags "-X main.version=1.2.3".
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "serve for a debugger: print how to attach Terraform and wait for it")
+	flag.Parse()
+
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address:         "registry.terraform.io/spacelift-io/spacelift-ec2",
+		Debug:           *debug,
+		ProtocolVersion: 6,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
