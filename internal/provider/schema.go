@@ -178,7 +178,7 @@ func checksSchema() map[string]schema.Attribute {
 		},
 		"skip_requesting_account_id": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Do not ask AWS for the account id. For AWS look-alikes that cannot tell it; AWS identifiers that contain it are then read back instead of computed. " +
+			MarkdownDescription: "Do not ask AWS for the account id. For AWS look-alikes that cannot tell it. " +
 				"Without effect unless `skip_credentials_validation` is `true` as well, or when `allowed_account_ids` or `forbidden_account_ids` is set. Default: `false`.",
 		},
 	}

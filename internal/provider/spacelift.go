@@ -26,8 +26,8 @@ const (
 func spaceliftSchema() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "API key of the Spacelift account, to drain workers before they are removed. Each argument can come from its environment variable instead; " +
-			"either all three are given or none. Without a key, workers are not drained by this provider.",
+		MarkdownDescription: "API key for what this provider itself asks of Spacelift. Each argument can come from its environment variable instead; " +
+			"either all three are given or none.",
 		Attributes: map[string]schema.Attribute{
 			"api_key_endpoint": schema.StringAttribute{
 				Optional:            true,
