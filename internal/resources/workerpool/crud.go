@@ -2,11 +2,168 @@ package workerpool
 
 import (
 	"context"
+	"fmt"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
-func (r *workerPool) Create(context.Context, resource.CreateRequest, *resource.CreateResponse) {}
-func (r *workerPool) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
-func (r *workerPool) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
-func (r *workerPool) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+// Default timeouts. Removing a pool includes the termination of its instances,
+// which may be at work.
+const (
+	createTimeout = 20 * time.Minute
+	readTimeout   = 5 * time.Minute
+	updateTimeout = 30 * time.Minute
+	deleteTimeout = 120 * time.Minute
+)
+
+func (r *workerPool) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := plan.Timeouts.Create(ctx, createTimeout)
+	resp.Diagnostics.Append(diags...)
+	clients, diags := r.clients(plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	tags := r.data.DefaultTags
+	observed, err := stack.New(clients, expand(plan, tags), stack.Observed{}).Create(bounded)
+	plan.Region = types.StringValue(clients.Region)
+	if err != nil {
+		resp.Diagnostics.Append(explain(bounded, err, "create", timeout)...)
+		if len(observed.Components) == 0 {
+			return // all of it was removed again
+		}
+		flatten(&plan, observed, tags)
+	} else {
+		settle(&plan, observed)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(saveDefaultTags(ctx, resp.Private, tags)...)
+}
+
+func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := state.Timeouts.Read(ctx, readTimeout)
+	resp.Diagnostics.Append(diags...)
+	clients, diags := r.clients(state)
+	resp.Diagnostics.Append(diags...)
+	applied, diags := appliedDefaultTags(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	tags, diags := r.defaultTags(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.remember(state)
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	observed, err := stack.New(clients, expand(state, tags), observe(state, applied)).Read(bounded)
+	if err != nil {
+		resp.Diagnostics.Append(explain(bounded, err, "read", timeout)...)
+		return
+	}
+	if len(observed.Components) == 0 {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	flatten(&state, observed, tags)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func (r *workerPool) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := plan.Timeouts.Update(ctx, updateTimeout)
+	resp.Diagnostics.Append(diags...)
+	clients, diags := r.clients(plan)
+	resp.Diagnostics.Append(diags...)
+	applied, diags := appliedDefaultTags(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	tags := r.data.DefaultTags
+	observed, err := stack.New(clients, expand(plan, tags), observe(state, applied)).Update(bounded)
+	if err != nil {
+		resp.Diagnostics.Append(explain(bounded, err, "update", timeout)...)
+		flatten(&state, observed, applied)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		return
+	}
+	settle(&plan, observed)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(saveDefaultTags(ctx, resp.Private, tags)...)
+}
+
+func (r *workerPool) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
+	resp.Diagnostics.Append(diags...)
+	clients, diags := r.clients(state)
+	resp.Diagnostics.Append(diags...)
+	applied, diags := appliedDefaultTags(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	observed, err := stack.New(clients, expand(state, applied), observe(state, applied)).Destroy(bounded)
+	if err != nil {
+		resp.Diagnostics.Append(explain(bounded, err, "delete", timeout)...)
+		flatten(&state, observed, applied)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}
+
+// settle completes a plan that was carried out: arguments are as planned, the
+// rest is what AWS says.
+func settle(plan *model, observed stack.Observed) {
+	if plan.AMIID.IsUnknown() {
+		plan.AMIID = textOrNull(observed.Spec.Instance.AMIID)
+	}
+	flattenOutputs(plan, observed)
+}
+
+// clients are those of the pool's region.
+func (r *workerPool) clients(m model) (*awsapi.Clients, diag.Diagnostics) {
+	if r.data == nil || r.data.Factory == nil {
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Provider not configured",
+			fmt.Sprintf("Reaching AWS for worker pool %s takes a provider whose configuration is known, but a part of it depends on values that only "+
+				"another apply will know. Apply those first (terraform apply -target=…), or write the values down.", m.WorkerPoolID.ValueString()))}
+	}
+	return r.data.Factory.In(m.Region.ValueString()), nil
+}
+
+// remember notes a pool that is in a state.
+func (r *workerPool) remember(m model) {
+	if r.data != nil {
+		r.data.met(m)
+	}
+}

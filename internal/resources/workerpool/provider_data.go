@@ -1,6 +1,10 @@
 package workerpool
 
-import "github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+import (
+	"sync"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+)
 
 // ProviderData is what the configured provider gives to its resources.
 type ProviderData struct {
@@ -14,7 +18,16 @@ type ProviderData struct {
 	// Unknown tells that a part of the provider's configuration depends on values
 	// that only the apply will know.
 	Unknown bool
+
+	// states are the pools, by region and base name, that this run has met in
+	// states: a plan that replaces such a pool finds it in the way of itself.
+	states sync.Map
 }
+
+func (d *ProviderData) met(m model)        { d.states.Store(placeOf(m), true) }
+func (d *ProviderData) knows(m model) bool { _, ok := d.states.Load(placeOf(m)); return ok }
+
+func placeOf(m model) string { return m.Region.ValueString() + "/" + m.BaseName.ValueString() }
 
 // SpaceliftCredentials are an API key of a Spacelift account.
 type SpaceliftCredentials struct {

@@ -1,0 +1,93 @@
+package workerpool
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+)
+
+// check refuses what the validation of the configuration could not see: what
+// depends on defaults, on the provider, on the state and on what AWS has.
+// Unknown values are left to the apply.
+func (r *workerPool) check(ctx context.Context, config, plan model, state *model, defaultTags map[string]string) diag.Diagnostics {
+	clients := &awsapi.Clients{Region: plan.Region.ValueString(), Partition: "aws"}
+	reachable := r.data != nil && r.data.Factory != nil && given(plan.Region)
+	if reachable {
+		clients = r.data.Factory.In(plan.Region.ValueString())
+	}
+	spec := expand(plan, defaultTags)
+	diags := checkNames(plan)
+	diags.Append(checkTags(spec.Tags)...)
+	diags.Append(checkVersions(plan, state)...)
+	diags.Append(problems(stack.CheckBootScript(clients, spec))...)
+	if reachable && config.AMIID.IsNull() && !stack.PublishesImages(clients.Partition) {
+		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root("ami_id"), "Missing ami_id",
+			fmt.Sprintf("ami_id is not set, and Spacelift publishes no worker image in partition %s, where region %s is. Build one from "+
+				"https://github.com/spacelift-io/spacelift-worker-image and set its id.", clients.Partition, clients.Region)))
+	}
+	if diags.HasError() || !reachable {
+		return diags
+	}
+	var prior *stack.Spec
+	if state != nil {
+		before := expand(*state, defaultTags)
+		prior = &before
+	}
+	for _, problem := range stack.Check(ctx, clients, spec, prior) {
+		if problem.Attribute == "base_name" && r.data.knows(plan) {
+			continue // the pool in the way is the one that this plan replaces
+		}
+		diags.Append(problems([]stack.Problem{problem})...)
+	}
+	return diags
+}
+
+func checkNames(plan model) diag.Diagnostics {
+	if notYet(plan.BaseName) || notYet(plan.Region) {
+		return nil
+	}
+	name, longest := plan.BaseName.ValueString(), stack.MaxBaseName(plan.Region.ValueString())
+	if len(name) <= longest {
+		return nil
+	}
+	return diag.Diagnostics{invalid(path.Root("base_name"), fmt.Sprintf("is %q, %d characters, but the names of the IAM role and profile add -%s and "+
+		"AWS takes 64 in all", name, len(name), plan.Region.ValueString()), fmt.Sprintf("Choose a name of at most %d characters.", longest))}
+}
+
+func checkTags(tags map[string]string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, problem := range tagSetProblems(keysOf(mapOf(tags))) {
+		diags.AddAttributeError(path.Root("additional_tags"), "Invalid value of additional_tags",
+			"additional_tags with the provider's default_tags "+problem)
+	}
+	return diags
+}
+
+// checkVersions refuses versions of the launch template that will not exist.
+func checkVersions(plan model, state *model) diag.Diagnostics {
+	newest := int64(1) // of a new template
+	if state != nil {
+		newest = state.LaunchTemplateLatestVersion.ValueInt64()
+		if plan.LaunchTemplateLatestVersion.IsUnknown() {
+			newest++
+		}
+	}
+	var diags diag.Diagnostics
+	refuse := func(name string, version int64) {
+		if version > newest {
+			diags.Append(invalid(path.Root(name), fmt.Sprintf("is %d, but the newest version of the launch template is going to be %d", version, newest),
+				"Choose a version that exists, or leave it out to follow the newest."))
+		}
+	}
+	if version, err := strconv.ParseInt(plan.LaunchTemplateVersion.ValueString(), 10, 64); err == nil {
+		refuse("launch_template_version", version)
+	}
+	refuse("launch_template_default_version", plan.LaunchTemplateDefaultVersion.ValueInt64())
+	return diags
+}

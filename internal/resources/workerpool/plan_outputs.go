@@ -1,0 +1,120 @@
+package workerpool
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+)
+
+// keepOutputs plans that nothing of what the pool tells about itself changes.
+func keepOutputs(plan *model, state model) {
+	plan.ID = state.ID
+	plan.LatestAMIID = state.LatestAMIID
+	plan.AutoScalingGroupARN = state.AutoScalingGroupARN
+	plan.AutoScalingGroupName = state.AutoScalingGroupName
+	plan.LaunchTemplateID = state.LaunchTemplateID
+	plan.LaunchTemplateLatestVersion = state.LaunchTemplateLatestVersion
+	plan.InstancesRoleARN = state.InstancesRoleARN
+	plan.InstancesRoleName = state.InstancesRoleName
+	plan.InstanceProfileARN = state.InstanceProfileARN
+	plan.SecretARN = state.SecretARN
+	plan.LogGroupARNs = state.LogGroupARNs
+	plan.Components = state.Components
+}
+
+// change is an update of a pool, to tell which outputs it may change.
+type change struct {
+	before, after stack.Spec
+	have          map[string]string // components that exist
+	drift         map[string]string
+	known         bool // everything in the configuration is known
+}
+
+// planOutputs makes unknown what an update may change: Terraform refuses an apply
+// whose result differs from a known planned value.
+func planOutputs(plan *model, state model, defaultTags map[string]string, known bool) {
+	c := change{
+		before: expand(state, defaultTags), after: expand(*plan, defaultTags),
+		have: textMap(state.Components), drift: textMap(state.Drift), known: known,
+	}
+	plan.AutoScalingGroupARN = orUnknown(plan.AutoScalingGroupARN)
+	plan.AutoScalingGroupName = orUnknown(plan.AutoScalingGroupName)
+	plan.LaunchTemplateID = orUnknown(plan.LaunchTemplateID)
+	plan.InstanceProfileARN = orUnknown(plan.InstanceProfileARN)
+	if plan.LatestAMIID.IsNull() || plan.AMIArchitecture.IsUnknown() || c.before.Instance.Architecture != c.after.Instance.Architecture {
+		plan.LatestAMIID = types.StringUnknown()
+	}
+	if plan.LaunchTemplateLatestVersion.IsNull() || plan.AMIID.IsUnknown() || c.newTemplateVersion() {
+		plan.LaunchTemplateLatestVersion = types.Int64Unknown()
+	}
+	if plan.InstancesRoleARN.IsNull() || c.otherRole() {
+		plan.InstancesRoleARN, plan.InstancesRoleName = types.StringUnknown(), types.StringUnknown()
+	}
+	if c.otherSecret() {
+		plan.SecretARN = types.StringUnknown()
+	}
+	if c.otherLogGroups() {
+		plan.LogGroupARNs = types.MapUnknown(types.StringType)
+	}
+	if c.otherComponents() {
+		plan.Components = types.MapUnknown(types.StringType)
+	}
+}
+
+// broken tells whether one of the components is to be repaired or made.
+func (c change) broken(names ...string) bool {
+	wanted := c.after.Components()
+	return slices.ContainsFunc(names, func(name string) bool {
+		_, drifted := c.drift[name]
+		return drifted || (slices.Contains(wanted, name) && c.have[name] == "")
+	})
+}
+
+// newTemplateVersion tells whether something that a launch template holds may
+// become another. Sizes of the group, log groups or the value of the secret are
+// no part of it.
+func (c change) newTemplateVersion() bool {
+	type content struct {
+		instance       stack.Instance
+		securityGroups []string
+		boot           stack.Boot
+		tags           map[string]string
+		specifications []stack.TagSpecification
+		managedSecret  bool
+		existingSecret *stack.ExistingSecret
+		customRole     string
+		baseName       string
+	}
+	of := func(s stack.Spec) content {
+		return content{
+			s.Instance, s.SecurityGroups, s.Boot, s.Tags, s.LaunchTemplate.TagSpecifications,
+			len(s.Secret.Values) > 0, s.Secret.Existing, s.Role.CustomName, s.BaseName,
+		}
+	}
+	return !c.known || !reflect.DeepEqual(of(c.before), of(c.after)) ||
+		c.broken(stack.ComponentLaunchTemplate, stack.ComponentProfile, stack.ComponentRole, stack.ComponentSecret)
+}
+
+func (c change) otherRole() bool {
+	return !c.known || c.before.Role.CustomName != c.after.Role.CustomName || c.broken(stack.ComponentRole)
+}
+
+func (c change) otherSecret() bool {
+	return !c.known || (len(c.before.Secret.Values) > 0) != (len(c.after.Secret.Values) > 0) || c.broken(stack.ComponentSecret)
+}
+
+func (c change) otherLogGroups() bool {
+	return !c.known || c.before.LogGroups.Managed != c.after.LogGroups.Managed || c.broken(stack.ComponentInfoLog, stack.ComponentErrorLog)
+}
+
+// otherComponents tells whether the inventory may change: what is made, repaired
+// or removed, and the version of the secret's value.
+func (c change) otherComponents() bool {
+	wanted := slices.Sorted(slices.Values(c.after.Components()))
+	return !c.known || len(c.drift) > 0 || !slices.Equal(wanted, slices.Sorted(maps.Keys(c.have))) ||
+		!reflect.DeepEqual(c.before.Secret, c.after.Secret) || c.before.Role.CustomName != c.after.Role.CustomName
+}

@@ -1,0 +1,108 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+)
+
+// check asks AWS about some arguments. An error means that AWS did not tell.
+type check func(context.Context, *awsapi.Clients, Spec) ([]Problem, error)
+
+// Check asks AWS whether what spec names exists and fits together. It looks only
+// at what changed since prior; all of it when prior is nil, for a pool yet to be
+// made. Empty values, which a plan does not know yet, pass. So does whatever AWS
+// does not tell, for want of a permission or otherwise: the apply will see.
+func Check(ctx context.Context, clients *awsapi.Clients, spec Spec, prior *Spec) []Problem {
+	checks := dueChecks(spec, prior)
+	found := make([][]Problem, len(checks))
+	var group errgroup.Group
+	for i, check := range checks {
+		group.Go(func() error {
+			problems, err := check(ctx, clients, spec)
+			if err == nil {
+				found[i] = problems
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // no check returns an error
+	return slices.Concat(found...)
+}
+
+// dueChecks are the checks whose inputs are new.
+func dueChecks(spec Spec, prior *Spec) []check {
+	var checks []check
+	create := prior == nil
+	if create {
+		prior = &Spec{}
+	}
+	network := func(s Spec) string {
+		return strings.Join(sorted(s.Subnets), ",") + ";" + strings.Join(sorted(s.SecurityGroups), ",")
+	}
+	if network(spec) != network(*prior) {
+		checks = append(checks, checkNetwork)
+	}
+	if spec.Instance.Type != prior.Instance.Type || spec.Instance.Architecture != prior.Instance.Architecture {
+		checks = append(checks, checkInstanceType)
+	}
+	if spec.Instance.AMIID != "" && (spec.Instance.AMIID != prior.Instance.AMIID ||
+		spec.Instance.Architecture != prior.Instance.Architecture || spec.Instance.Volume.Size != prior.Instance.Volume.Size) {
+		checks = append(checks, checkImage)
+	}
+	if spec.Role.CustomName != prior.Role.CustomName {
+		checks = append(checks, checkRole)
+	}
+	for _, key := range keysOf(spec) {
+		if key.id != "" && !slices.Contains(keysOf(*prior), key) {
+			checks = append(checks, key.check)
+		}
+	}
+	if create && spec.BaseName != "" {
+		checks = append(checks, checkGroup)
+	}
+	return checks
+}
+
+// checkGroup refuses a name under which a group exists that this pool must not
+// take over. What an interrupted create of the same pool left behind is no problem.
+func checkGroup(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
+	group := build(clients, spec, Observed{}).group
+	status, err := group.Read(ctx)
+	if err != nil || status.State == component.Absent {
+		return nil, err
+	}
+	state, ours := group.PoolState()
+	switch {
+	case !ours:
+		return Explain(&component.ForeignError{Kind: "Auto Scaling group", Name: spec.BaseName}), nil
+	case state != "":
+		return Explain(&ExistsError{BaseName: spec.BaseName, WorkerPoolID: spec.WorkerPoolID, Deleting: state == component.PoolDeleting}), nil
+	}
+	return nil, nil
+}
+
+// missing is the problem of an object that does not exist.
+func missing(attribute, kind, name, region, fix string) Problem {
+	return Problem{
+		Attribute: attribute,
+		Summary:   "No such " + kind,
+		Detail:    fmt.Sprintf("%s names the %s %s, which does not exist in %s. %s", attribute, kind, name, region, fix),
+	}
+}
+
+// unlessAbsent turns the error of a read into the problem that the object does
+// not exist, if that is what it says.
+func unlessAbsent(err error, absent Problem) ([]Problem, error) {
+	if awserr.NotFound(err) {
+		return []Problem{absent}, nil
+	}
+	return nil, err
+}

@@ -1,0 +1,42 @@
+package stack
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
+)
+
+// CheckBootScript refuses a spec whose boot script AWS or a shell would not take.
+// It asks nothing of AWS. What a plan does not know yet counts as empty.
+func CheckBootScript(clients *awsapi.Clients, spec Spec) []Problem {
+	// The secret's ARN is known once it is made; only its length matters here.
+	arn := strings.Join([]string{"arn", clients.Partition, "secretsmanager", clients.Region, "000000000000", "secret", NamesOf(spec.BaseName, "").Secret + "-000000"}, ":")
+	_, err := build(clients, spec, Observed{Outputs: Outputs{SecretARN: arn}}).template.UserData()
+	problems := Explain(err)
+	var large *userdata.TooLargeError
+	if errors.As(err, &large) {
+		problems[0].Attribute = largestText(spec.Boot)
+		problems[0].Detail = "The largest part of it is " + problems[0].Attribute + ": " + problems[0].Detail +
+			". Fetch the long texts at boot instead, from S3 for example, or build them into the AMI."
+	}
+	return problems
+}
+
+// largestText names the argument that adds most to the boot script.
+func largestText(boot Boot) string {
+	certificates := ""
+	if boot.SelfHosted != nil {
+		certificates = strings.Join(boot.SelfHosted.CACertificates, "\n")
+	}
+	largest, size := "configuration", len(boot.Configuration)
+	for _, text := range []struct{ attribute, text string }{
+		{"boot_hooks.pre", boot.PreHook}, {"boot_hooks.post", boot.PostHook}, {"selfhosted_configuration.ca_certificates", certificates},
+	} {
+		if len(text.text) > size {
+			largest, size = text.attribute, len(text.text)
+		}
+	}
+	return largest
+}

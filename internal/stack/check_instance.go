@@ -1,0 +1,136 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
+)
+
+// checkInstanceType refuses a type that does not exist or has another processor.
+func checkInstanceType(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
+	const attribute = "ec2_instance_type"
+	if spec.Instance.Type == "" {
+		return nil, nil
+	}
+	out, err := clients.EC2.DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{InstanceTypes: []types.InstanceType{types.InstanceType(spec.Instance.Type)}})
+	absent := missing(attribute, "instance type", spec.Instance.Type, clients.Region, "Choose another type, or another region.")
+	switch {
+	case awserr.Code(err) == "InvalidInstanceType" || (err == nil && len(out.InstanceTypes) == 0):
+		return []Problem{absent}, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading instance type %s: %w", spec.Instance.Type, err)
+	}
+	processor := out.InstanceTypes[0].ProcessorInfo
+	if processor == nil || spec.Instance.Architecture == "" ||
+		slices.Contains(processor.SupportedArchitectures, types.ArchitectureType(spec.Instance.Architecture)) {
+		return nil, nil
+	}
+	return []Problem{{
+		Attribute: attribute,
+		Summary:   "Instance type of another architecture",
+		Detail: fmt.Sprintf("ec2_instance_type is %q, whose processor is %v, but ami_architecture is %q. Change one of the two, "+
+			"such as t3.micro for x86_64 or t4g.micro for arm64.", spec.Instance.Type, processor.SupportedArchitectures, spec.Instance.Architecture),
+	}}, nil
+}
+
+// checkImage refuses an image that does not exist, has another architecture, or
+// is larger than the root volume.
+func checkImage(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
+	id := spec.Instance.AMIID
+	out, err := clients.EC2.DescribeImages(ctx, &ec2.DescribeImagesInput{ImageIds: []string{id}})
+	absent := missing("ami_id", "AMI", id, clients.Region, "Correct the id (each region has its own), or share the image with this account.")
+	if err != nil {
+		return unlessAbsent(err, absent)
+	}
+	if len(out.Images) == 0 {
+		return []Problem{absent}, nil
+	}
+	image := out.Images[0]
+	var problems []Problem
+	if want := spec.Instance.Architecture; want != "" && string(image.Architecture) != want {
+		problems = append(problems, Problem{
+			Attribute: "ami_id",
+			Summary:   "AMI of another architecture",
+			Detail: fmt.Sprintf("ami_id names %s, an image for %s, but ami_architecture is %q. Change one of the two.",
+				id, image.Architecture, want),
+		})
+	}
+	if size, want := rootSize(image), spec.Instance.Volume.Size; want != 0 && want < size {
+		problems = append(problems, Problem{
+			Attribute: "volume_size",
+			Summary:   "Root volume too small",
+			Detail:    fmt.Sprintf("volume_size is %d GiB, but the root snapshot of %s has %d GiB. Set at least that.", want, id, size),
+		})
+	}
+	return problems, nil
+}
+
+// rootSize is the size of the image's root snapshot in GiB, 0 if AWS does not tell.
+func rootSize(image types.Image) int32 {
+	for _, mapping := range image.BlockDeviceMappings {
+		if mapping.Ebs != nil && aws.ToString(mapping.DeviceName) == aws.ToString(image.RootDeviceName) {
+			return aws.ToInt32(mapping.Ebs.VolumeSize)
+		}
+	}
+	return 0
+}
+
+// checkRole refuses a custom role that does not exist.
+func checkRole(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
+	name := spec.Role.CustomName
+	if name == "" {
+		return nil, nil
+	}
+	_, err := clients.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
+	if err == nil {
+		return nil, nil
+	}
+	return unlessAbsent(err, missing("custom_iam_role_name", "IAM role", name, "this account", "Correct the name, or create the role first."))
+}
+
+// keyUse is a KMS key and the argument that names it.
+type keyUse struct{ attribute, id string }
+
+func keysOf(spec Spec) []keyUse {
+	return []keyUse{
+		{"secure_env_vars_kms_key_id", spec.Secret.KMSKeyID},
+		{"volume_encryption_kms_key_id", spec.Instance.Volume.KMSKeyID},
+		{"cloudwatch_kms_key_id", spec.LogGroups.KMSKeyID},
+	}
+}
+
+// check refuses a key that does not exist or cannot encrypt.
+func (k keyUse) check(ctx context.Context, clients *awsapi.Clients, _ Spec) ([]Problem, error) {
+	out, err := clients.KMS.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(k.id)})
+	if err != nil {
+		return unlessAbsent(err, missing(k.attribute, "KMS key", k.id, clients.Region, "Correct the key, or create it first."))
+	}
+	key := out.KeyMetadata
+	if key == nil {
+		return nil, nil
+	}
+	fail := func(problem, fix string) ([]Problem, error) {
+		return []Problem{{
+			Attribute: k.attribute,
+			Summary:   "Unusable KMS key",
+			Detail:    fmt.Sprintf("%s names the KMS key %s, %s. %s", k.attribute, k.id, problem, fix),
+		}}, nil
+	}
+	switch {
+	case key.KeyState != "" && key.KeyState != kmstypes.KeyStateEnabled:
+		return fail("whose state is "+string(key.KeyState), "Enable it (or cancel its deletion), or name another key.")
+	case key.KeySpec != "" && key.KeySpec != kmstypes.KeySpecSymmetricDefault:
+		return fail("which is of kind "+string(key.KeySpec), "Name a symmetric encryption key.")
+	}
+	return nil, nil
+}
