@@ -1,0 +1,161 @@
+// Command localcloud runs the tests' local cloud for people: an AWS emulator
+// with an empty account, a VPC, two subnets and two security groups. It prints
+// the environment that points Terraform and the AWS CLI at it, and stays until it
+// is interrupted, until -for has passed or, when its standard input is a pipe,
+// until that is closed.
+//
+//	localcloud -env-file /tmp/aws.env &
+//	. /tmp/aws.env
+//	terraform apply
+//	localcloud -sweep
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+)
+
+func main() {
+	file := flag.String("env-file", "", "also write the environment to this `path`, once all is ready")
+	span := flag.Duration("for", 0, "stop after this `time` (default: when interrupted)")
+	region := flag.String("region", "us-east-1", "AWS `region` of the network")
+	sweep := flag.Bool("sweep", false, "ask the local cloud of this environment what exists in its account; exit with status 1 if anything does")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	var err error
+	if *sweep {
+		err = list(ctx)
+	} else {
+		err = run(ctx, *region, *file, *span)
+	}
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "localcloud:", err)
+		os.Exit(1)
+	}
+}
+
+// run starts the cloud, says where it is, and stays until something ends it.
+func run(ctx context.Context, region, file string, span time.Duration) error {
+	cloud, err := awstest.StartCloud(ctx)
+	if err != nil {
+		return err
+	}
+	account := cloud.NewAccount().In(region)
+	network, err := account.MakeNetwork(ctx)
+	if err != nil {
+		return errors.Join(err, cloud.Close())
+	}
+	environment := render(account, network)
+	fmt.Print(environment)
+	if file != "" {
+		if err := writeFile(file, environment); err != nil {
+			return errors.Join(err, cloud.Close())
+		}
+	}
+	stay(ctx, span)
+	return cloud.Close()
+}
+
+// stay waits for an interrupt, the end of span or the end of a pipe.
+func stay(ctx context.Context, span time.Duration) {
+	if span > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, span)
+		defer cancel()
+	}
+	closed := make(chan struct{})
+	if info, err := os.Stdin.Stat(); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			close(closed)
+		}()
+	}
+	select {
+	case <-ctx.Done():
+	case <-closed:
+	}
+}
+
+// render is the environment as a POSIX shell reads it.
+func render(account *awstest.Account, network *awstest.Network) string {
+	subnets, groups := jsonList(network.SubnetIDs), jsonList(network.SecurityGroupIDs)
+	var b strings.Builder
+	for _, entry := range append(account.Env(), "TF_VAR_vpc_subnets="+subnets, "TF_VAR_security_groups="+groups) {
+		name, value, _ := strings.Cut(entry, "=")
+		fmt.Fprintf(&b, "export %s='%s'\n", name, value)
+	}
+	return b.String()
+}
+
+// writeFile writes all or nothing, because somebody waits for the file.
+func writeFile(path, content string) error {
+	draft, err := os.CreateTemp(filepath.Dir(path), ".localcloud-")
+	if err != nil {
+		return fmt.Errorf("writing the environment: %w", err)
+	}
+	_, err = draft.WriteString(content)
+	if err = errors.Join(err, draft.Close()); err == nil {
+		err = os.Rename(draft.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the environment: %w", errors.Join(err, os.Remove(draft.Name())))
+	}
+	return nil
+}
+
+// errLeft makes the command fail when the sweep finds something.
+var errLeft = errors.New("the account is not empty")
+
+// list prints what the emulator, not Terraform, knows of the account.
+func list(ctx context.Context) error {
+	endpoint, account := os.Getenv("AWS_ENDPOINT_URL"), strings.TrimPrefix(os.Getenv("AWS_ACCESS_KEY_ID"), "TEST")
+	if endpoint == "" || account == "" {
+		return errors.New("-sweep needs AWS_ENDPOINT_URL and AWS_ACCESS_KEY_ID as localcloud printed them")
+	}
+	address := endpoint + "/_localcloud/objects?account=" + url.QueryEscape(account)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(response.Body)
+		return fmt.Errorf("asking %s: %s: %s", address, response.Status, text)
+	}
+	var objects []string
+	if err := json.NewDecoder(response.Body).Decode(&objects); err != nil {
+		return fmt.Errorf("reading the answer of %s: %w", address, err)
+	}
+	for _, object := range objects {
+		fmt.Println(object)
+	}
+	if len(objects) > 0 {
+		return errLeft
+	}
+	return nil
+}
+
+// jsonList is a list of strings as Terraform reads it from TF_VAR_….
+func jsonList(items []string) string {
+	text, _ := json.Marshal(items)
+	return string(text)
+}
