@@ -1,0 +1,114 @@
+package autoscaling
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+)
+
+func (w *world) remove(force bool) error {
+	_, err := w.DeleteAutoScalingGroup(&autoscaling.DeleteAutoScalingGroupInput{AutoScalingGroupName: ptr("group"), ForceDelete: &force})
+	return err
+}
+
+func TestDelete(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	refused(t, w.remove(false), "ValidationError")
+	w.make(t)
+	refused(t, w.remove(false), "ResourceInUse")
+	if err := w.remove(true); err != nil || len(w.farm.running) != 0 {
+		t.Errorf("%v, %d instances are left", err, len(w.farm.running))
+	}
+	w.make(t, func(in *autoscaling.CreateAutoScalingGroupInput) { in.DesiredCapacity = nil })
+	if err := w.remove(false); err != nil {
+		t.Errorf("deleting an empty group: %v", err)
+	}
+}
+
+func TestDeletionProtection(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.make(t, func(in *autoscaling.CreateAutoScalingGroupInput) {
+		in.DesiredCapacity, in.DeletionProtection = nil, types.DeletionProtectionPreventForceDeletion
+	})
+	refused(t, w.remove(true), "ResourceInUse")
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{DeletionProtection: types.DeletionProtectionPreventAllDeletion})
+	refused(t, w.remove(false), "ResourceInUse")
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{DeletionProtection: types.DeletionProtectionNone})
+	if err := w.remove(false); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTerminateInstance(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.make(t, func(in *autoscaling.CreateAutoScalingGroupInput) { in.MinSize = ptr(int32(1)) })
+	end := func(id string, shrink bool) error {
+		_, err := w.TerminateInstanceInAutoScalingGroup(&autoscaling.TerminateInstanceInAutoScalingGroupInput{InstanceId: &id, ShouldDecrementDesiredCapacity: &shrink})
+		return err
+	}
+	refused(t, end("i-9", false), "ValidationError")
+	if err := end("i-1", true); err != nil || len(w.farm.running) != 1 || value(w.read(t).DesiredCapacity) != 1 {
+		t.Errorf("shrinking: %v, running %v", err, w.farm.running)
+	}
+	refused(t, end("i-2", true), "ValidationError")
+	if err := end("i-2", false); err != nil || len(w.farm.running) != 1 || w.farm.started != 3 {
+		t.Errorf("replacing: %v, running %v", err, w.farm.running)
+	}
+}
+
+func TestSuspendedProcesses(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.make(t)
+	suspend := func(names ...string) error {
+		_, err := w.SuspendProcesses(&autoscaling.SuspendProcessesInput{AutoScalingGroupName: ptr("group"), ScalingProcesses: names})
+		return err
+	}
+	refused(t, suspend("Nap"), "ValidationError")
+	if err := suspend("Launch"); err != nil {
+		t.Fatal(err)
+	}
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{DesiredCapacity: ptr(int32(4))})
+	if got := w.read(t); len(got.Instances) != 2 || len(got.SuspendedProcesses) != 1 {
+		t.Errorf("suspended: %d instances, %v", len(got.Instances), got.SuspendedProcesses)
+	}
+	if err := suspend(); err != nil || len(w.read(t).SuspendedProcesses) != len(processes) {
+		t.Errorf("suspending all: %v", err)
+	}
+	_, err := w.ResumeProcesses(&autoscaling.ResumeProcessesInput{AutoScalingGroupName: ptr("group")})
+	if got := w.read(t); err != nil || len(got.Instances) != 4 || len(got.SuspendedProcesses) != 0 {
+		t.Errorf("resumed: %v, %d instances", err, len(got.Instances))
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.make(t)
+	enable := func(granularity string, names ...string) error {
+		_, err := w.EnableMetricsCollection(&autoscaling.EnableMetricsCollectionInput{AutoScalingGroupName: ptr("group"), Granularity: &granularity, Metrics: names})
+		return err
+	}
+	disable := func(names ...string) error {
+		_, err := w.DisableMetricsCollection(&autoscaling.DisableMetricsCollectionInput{AutoScalingGroupName: ptr("group"), Metrics: names})
+		return err
+	}
+	refused(t, enable("5Minutes"), "ValidationError")
+	refused(t, enable("1Minute", "Mood"), "ValidationError")
+	if err := enable("1Minute", "GroupMinSize", "GroupMaxSize"); err != nil || len(w.read(t).EnabledMetrics) != 2 {
+		t.Errorf("enabling two: %v", err)
+	}
+	if err := disable("GroupMinSize"); err != nil || value(w.read(t).EnabledMetrics[0].Metric) != "GroupMaxSize" {
+		t.Errorf("disabling one: %v", err)
+	}
+	if err := enable("1Minute"); err != nil || len(w.read(t).EnabledMetrics) != len(metrics) {
+		t.Errorf("enabling all: %v", err)
+	}
+	if err := disable(); err != nil || len(w.read(t).EnabledMetrics) != 0 {
+		t.Errorf("disabling all: %v", err)
+	}
+}
