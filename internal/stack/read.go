@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
@@ -70,10 +71,8 @@ func (p *pool) drift(m *member, status component.Status, existed bool) string {
 
 // arguments are the settings, by component, that absorb writes into the Spec.
 var arguments = map[string][]string{
-	ComponentRole:     {"PermissionsBoundary"},
-	ComponentSecret:   {"KMSKeyID"},
-	ComponentInfoLog:  {"Retention", "KMSKeyID"},
-	ComponentErrorLog: {"Retention", "KMSKeyID"},
+	ComponentRole:   {"PermissionsBoundary"},
+	ComponentSecret: {"KMSKeyID"},
 	ComponentLaunchTemplate: {
 		"ImageID", "InstanceType", "SecurityGroups", "Monitoring", "VolumeType", "VolumeSize", "VolumeIOPS",
 		"VolumeThroughput", "VolumeEncrypted", "VolumeKMSKeyID", "Market",
@@ -91,13 +90,11 @@ func (p *pool) isArgument(name, field string) bool {
 		return p.template.Default.Number != nil
 	case name == ComponentGroup && field == "TemplateVersion":
 		return p.group.Settings.TemplateVersion != ""
+	case (name == ComponentInfoLog || name == ComponentErrorLog) && (field == "Retention" || field == "KMSKeyID"):
+		_, _, agreed := p.logSettings()
+		return agreed
 	}
-	for _, f := range arguments[name] {
-		if f == field {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(arguments[name], field)
 }
 
 // absorb replaces the arguments in spec by what AWS has.
@@ -116,20 +113,29 @@ func (p *pool) absorb(spec Spec) Spec {
 	if p.secret.ID() != "" && !component.SameKey(spec.Secret.KMSKeyID, p.secret.SeenKMSKeyID()) {
 		spec.Secret.KMSKeyID = p.secret.SeenKMSKeyID()
 	}
-	wanted := spec.LogGroups
-	for _, g := range []*component.SharedLogGroup{p.infoLog, p.errorLog} {
-		retention, key, made := g.Retention()
-		if g.ID() == "" || !made {
-			continue
-		}
-		if retention != wanted.Retention {
-			spec.LogGroups.Retention = retention
-		}
-		if !component.SameKey(wanted.KMSKeyID, key) {
+	if retention, key, ok := p.logSettings(); ok {
+		spec.LogGroups.Retention = retention
+		if !component.SameKey(spec.LogGroups.KMSKeyID, key) {
 			spec.LogGroups.KMSKeyID = key
 		}
 	}
 	return spec
+}
+
+// logSettings are the settings of the log groups that this provider made, and ok
+// when they agree: one argument cannot show two values, that is drift.
+func (p *pool) logSettings() (retention int32, kmsKeyID string, ok bool) {
+	for _, g := range []*component.SharedLogGroup{p.infoLog, p.errorLog} {
+		r, key, made := g.Retention()
+		switch {
+		case g.ID() == "" || !made:
+			continue
+		case ok && (r != retention || key != kmsKeyID):
+			return 0, "", false
+		}
+		retention, kmsKeyID, ok = r, key, true
+	}
+	return retention, kmsKeyID, ok
 }
 
 func (p *pool) absorbTemplate(spec *Spec) {
