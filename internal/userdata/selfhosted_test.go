@@ -16,39 +16,41 @@ var (
 	}
 	dockerCalls = []string{"systemctl daemon-reload", "systemctl restart docker"}
 	launchChown = []string{"chown spacelift /run/spacelift/launch"}
+	metadata    = join(metadataCalls("instance-id"), metadataCalls("ami-id"))
+	s3          = []string{s3Call}
 )
+
+// orderTests tell the calls of a whole boot.
+var orderTests = map[string]struct {
+	change func(*world, *Config)
+	want   []string
+}{
+	"user": {
+		func(*world, *Config) {},
+		join(userCalls, s3, metadata, launchChown, launched("spacelift")),
+	},
+	"user is in the image": {
+		func(w *world, _ *Config) { w.write("has-user", "") },
+		join(userCalls[1:], s3, metadata, launchChown, launched("spacelift")),
+	},
+	"root": {
+		func(_ *world, c *Config) { c.SelfHosted.RunAsSpaceliftUser = false },
+		join(s3, metadata, launched("root")),
+	},
+	"everything": {
+		func(_ *world, c *Config) {
+			c.PreHook, c.Configuration, c.PostHook = mark("pre"), mark("configuration"), mark("post")
+			c.Secret = &Secret{ARN: managedARN}
+			c.SelfHosted.HTTPProxy, c.SelfHosted.CACertificates = "http://proxy", []string{pem}
+		},
+		join([]string{"pre"}, userCalls, []string{"update-ca-trust "}, dockerCalls, secretCall(), []string{"configuration"}, s3,
+			metadata, []string{"post"}, launchChown, launched("spacelift")),
+	},
+}
 
 func TestSelfHostedBootGoesInOrder(t *testing.T) {
 	t.Parallel()
-	metadata := join(metadataCalls("instance-id"), metadataCalls("ami-id"))
-	s3 := []string{s3Call}
-	tests := map[string]struct {
-		change func(*world, *Config)
-		want   []string
-	}{
-		"user": {
-			func(*world, *Config) {},
-			join(userCalls, s3, metadata, launchChown, launched("spacelift")),
-		},
-		"user is in the image": {
-			func(w *world, _ *Config) { w.write("has-user", "") },
-			join(userCalls[1:], s3, metadata, launchChown, launched("spacelift")),
-		},
-		"root": {
-			func(_ *world, c *Config) { c.SelfHosted.RunAsSpaceliftUser = false },
-			join(s3, metadata, launched("root")),
-		},
-		"everything": {
-			func(_ *world, c *Config) {
-				c.PreHook, c.Configuration, c.PostHook = mark("pre"), mark("configuration"), mark("post")
-				c.Secret = &Secret{ARN: managedARN}
-				c.SelfHosted.HTTPProxy, c.SelfHosted.CACertificates = "http://proxy", []string{pem}
-			},
-			join([]string{"pre"}, userCalls, []string{"update-ca-trust "}, dockerCalls, secretCall(), []string{"configuration"}, s3,
-				metadata, []string{"post"}, launchChown, launched("spacelift")),
-		},
-	}
-	for name, test := range tests {
+	for name, test := range orderTests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, config := newWorld(t), selfHosted()
@@ -62,40 +64,42 @@ func TestSelfHostedBootGoesInOrder(t *testing.T) {
 	}
 }
 
+// proxyTests tell what docker's drop-in and the launcher's environment hold.
+var proxyTests = map[string]struct {
+	change func(*Config)
+	dropIn []string
+	env    map[string]string
+}{
+	"none": {func(*Config) {}, nil, map[string]string{}},
+	"one": {
+		func(c *Config) { c.SelfHosted.HTTPSProxy = "http://proxy:3128" },
+		[]string{`Environment="HTTPS_PROXY=http://proxy:3128"`},
+		map[string]string{"HTTPS_PROXY": "http://proxy:3128", "SPACELIFT_WHITELIST_ENVS": "HTTPS_PROXY"},
+	},
+	"all, with characters special to systemd and the shell": {
+		func(c *Config) {
+			c.SelfHosted.HTTPProxy, c.SelfHosted.HTTPSProxy, c.SelfHosted.NoProxy = `http://a:p%40"\$HOME@proxy`, "http://it's", ".internal"
+		},
+		[]string{`Environment="HTTP_PROXY=http://a:p%%40\"\\$HOME@proxy"`, `Environment="HTTPS_PROXY=http://it's"`, `Environment="NO_PROXY=.internal"`},
+		map[string]string{
+			"HTTP_PROXY": `http://a:p%40"\$HOME@proxy`, "HTTPS_PROXY": "http://it's", "NO_PROXY": ".internal",
+			"SPACELIFT_WHITELIST_ENVS": "HTTP_PROXY,HTTPS_PROXY,NO_PROXY",
+		},
+	},
+	"added to by the user": {
+		func(c *Config) {
+			c.SelfHosted.NoProxy = ".internal"
+			c.PreHook = "export SPACELIFT_WHITELIST_ENVS=MINE"
+			c.Configuration = `export NO_PROXY="$NO_PROXY,.mine" SPACELIFT_WHITELIST_ENVS="$SPACELIFT_WHITELIST_ENVS,MORE"`
+		},
+		[]string{`Environment="NO_PROXY=.internal"`},
+		map[string]string{"NO_PROXY": ".internal,.mine", "SPACELIFT_WHITELIST_ENVS": "MINE,NO_PROXY,MORE"},
+	},
+}
+
 func TestProxiesReachDockerAndLauncher(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		change func(*Config)
-		dropIn []string
-		env    map[string]string
-	}{
-		"none": {func(*Config) {}, nil, map[string]string{}},
-		"one": {
-			func(c *Config) { c.SelfHosted.HTTPSProxy = "http://proxy:3128" },
-			[]string{`Environment="HTTPS_PROXY=http://proxy:3128"`},
-			map[string]string{"HTTPS_PROXY": "http://proxy:3128", "SPACELIFT_WHITELIST_ENVS": "HTTPS_PROXY"},
-		},
-		"all, with characters special to systemd and the shell": {
-			func(c *Config) {
-				c.SelfHosted.HTTPProxy, c.SelfHosted.HTTPSProxy, c.SelfHosted.NoProxy = `http://a:p%40"\$HOME@proxy`, "http://it's", ".internal"
-			},
-			[]string{`Environment="HTTP_PROXY=http://a:p%%40\"\\$HOME@proxy"`, `Environment="HTTPS_PROXY=http://it's"`, `Environment="NO_PROXY=.internal"`},
-			map[string]string{
-				"HTTP_PROXY": `http://a:p%40"\$HOME@proxy`, "HTTPS_PROXY": "http://it's", "NO_PROXY": ".internal",
-				"SPACELIFT_WHITELIST_ENVS": "HTTP_PROXY,HTTPS_PROXY,NO_PROXY",
-			},
-		},
-		"added to by the user": {
-			func(c *Config) {
-				c.SelfHosted.NoProxy = ".internal"
-				c.PreHook = "export SPACELIFT_WHITELIST_ENVS=MINE"
-				c.Configuration = `export NO_PROXY="$NO_PROXY,.mine" SPACELIFT_WHITELIST_ENVS="$SPACELIFT_WHITELIST_ENVS,MORE"`
-			},
-			[]string{`Environment="NO_PROXY=.internal"`},
-			map[string]string{"NO_PROXY": ".internal,.mine", "SPACELIFT_WHITELIST_ENVS": "MINE,NO_PROXY,MORE"},
-		},
-	}
-	for name, test := range tests {
+	for name, test := range proxyTests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, config := newWorld(t), selfHosted()
@@ -164,22 +168,19 @@ func TestHomeOfSpaceliftUser(t *testing.T) {
 
 func TestPowerOffOnError(t *testing.T) {
 	t.Parallel()
-	const unset = `SPACELIFT_METADATA_asg_id`
 	tests := map[string]struct {
 		powerOff bool
 		change   func(*world, *Config)
 		want     bool
 	}{
-		"boot fails":                 {true, func(_ *world, c *Config) { c.Configuration = "exit 1" }, true},
-		"boot fails, stays on":       {false, func(_ *world, c *Config) { c.Configuration = "exit 1" }, false},
-		"copy fails":                 {true, func(w *world, _ *Config) { w.fail("aws", 1000) }, true},
-		"copy fails, stays on":       {false, func(w *world, _ *Config) { w.fail("aws", 1000) }, false},
-		"launcher ends, no error":    {false, func(*world, *Config) {}, true},
-		"launcher fails":             {true, func(w *world, _ *Config) { w.write("launcher.do", "exit 1") }, true},
-		"launcher fails, stays on":   {false, func(w *world, _ *Config) { w.write("launcher.do", "exit 1") }, false},
-		"launcher killed, stays on":  {false, func(w *world, _ *Config) { w.write("launcher.do", "kill -9 $$") }, false},
-		"systemd refuses, stays on":  {false, func(w *world, _ *Config) { w.fail("systemctl-start", 1) }, false},
-		"user cannot be made, stays": {false, func(w *world, c *Config) { c.PreHook = "unset HOME; false" }, false},
+		"boot fails":                {true, func(_ *world, c *Config) { c.Configuration = "exit 1" }, true},
+		"boot fails, stays on":      {false, func(_ *world, c *Config) { c.Configuration = "exit 1" }, false},
+		"copy fails, stays on":      {false, func(w *world, _ *Config) { w.fail("aws", 1000) }, false},
+		"launcher ends, no error":   {false, func(*world, *Config) {}, true},
+		"launcher fails":            {true, func(w *world, _ *Config) { w.write("launcher.do", "exit 1") }, true},
+		"launcher fails, stays on":  {false, func(w *world, _ *Config) { w.write("launcher.do", "exit 1") }, false},
+		"launcher killed, stays on": {false, func(w *world, _ *Config) { w.write("launcher.do", "kill -9 $$") }, false},
+		"systemd refuses, stays on": {false, func(w *world, _ *Config) { w.fail("systemctl-start", 1) }, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +192,7 @@ func TestPowerOffOnError(t *testing.T) {
 			if off := strings.HasSuffix(strings.Join(got.calls, "\n"), "sleep 15\npoweroff "); off != test.want {
 				t.Errorf("powered off: %v, want %v\n%q", off, test.want, got.calls)
 			}
-			if got.env[unset] == "" && strings.Count(got.errors, "\n") != 1 {
+			if got.env == nil && strings.Count(got.errors, "\n") != 1 {
 				t.Errorf("error.log wants one line:\n%s", got.errors)
 			}
 		})

@@ -26,10 +26,7 @@ boot_fail() {
 }
 
 # The options of our own code, whatever the user's text has set: nothing of ours is traced, traces end up in logs.
-boot_strict() {
-  { set +aCEfTvx -euo pipefail; } 2>/dev/null
-  IFS=$' \t\n'
-}
+boot_strict() { { set +aCEfTvx -euo pipefail; } 2>/dev/null; }
 
 # boot_write MODE FILE: writes its input to a file that never had a wider mode.
 boot_write() {
@@ -146,8 +143,9 @@ boot_download_launcher() {
 }
 
 # A good signature is not enough, since whatever the key server sent is in the keyring: VALIDSIG names the key that made
-# it, or last the primary key of the subkey that did, and this must be the pinned one. The key is not imported, which
-# would want an agent.
+# it, or last the primary key of the subkey that did, and this must be the pinned one. An expired key still counts, as it
+# would stop every pool on the same day and says nothing against the key; a revoked one does not. The key is not imported,
+# which would want an agent.
 boot_verify_signature() {
   local gpg=(gpg --homedir /run/spacelift/gnupg --batch --no-tty --quiet --no-autostart) status
   install -d -m 700 /run/spacelift/gnupg

@@ -22,10 +22,7 @@ boot_fail() {
 }
 
 # The options of our own code, whatever the user's text has set: nothing of ours is traced, traces end up in logs.
-boot_strict() {
-  { set +aCEfTvx -euo pipefail; } 2>/dev/null
-  IFS=$' \t\n'
-}
+boot_strict() { { set +aCEfTvx -euo pipefail; } 2>/dev/null; }
 
 # boot_write MODE FILE: writes its input to a file that never had a wider mode.
 boot_write() {
