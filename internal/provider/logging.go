@@ -52,10 +52,6 @@ func (l requestLogger) Trace(ctx context.Context, msg string, fields ...map[stri
 	l.to.Trace(ctx, msg, hideSecrets(ctx, fields)...)
 }
 
-func (l requestLogger) IsDebug(ctx context.Context) bool {
-	return l.to.IsDebug(ctx)
-}
-
 func (l requestLogger) SetField(ctx context.Context, key string, value any) context.Context {
 	return l.to.SetField(ctx, key, value)
 }
