@@ -15,4 +15,5 @@ RC
   export TF_CLI_CONFIG_FILE="$workdir/terraform.rc"
   export CHECKPOINT_DISABLE=1 # asks nobody for newer versions of Terraform
   export TF_IN_AUTOMATION=1   # leaves out hints such as "now run terraform apply"
+  export TF_CLI_ARGS=-no-color
 }

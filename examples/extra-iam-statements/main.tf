@@ -1,5 +1,5 @@
 # A pool whose workers may do more in AWS than a worker needs: here, use the
-# objects of one bucket. Every run on these workers has these rights.
+# objects of one bucket.
 
 terraform {
   required_providers {
@@ -71,6 +71,10 @@ resource "spacelift_ec2_workerpool" "this" {
   ec2_instance_type = "t3.medium"
   min_size          = 1
   max_size          = 5
+
+  # Lets runs, which execute in containers, use the role's rights: every run on
+  # these workers has them. Otherwise only the worker itself does.
+  disable_container_credentials = false
 
   # Single statements or whole policy documents, each statement with a Sid.
   extra_iam_statements = [
