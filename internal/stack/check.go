@@ -13,6 +13,10 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
 
+// OwnSids are the Sids of the statements in the role's policy that are ours; a
+// policy takes each Sid once.
+var OwnSids = []string{"ReadAutoScaling", "ReadSecret", "UseSecretKey", "ReadLauncher"}
+
 // check asks AWS about some arguments. An error means that AWS did not tell.
 type check func(context.Context, *awsapi.Clients, Spec) ([]Problem, error)
 

@@ -9,11 +9,15 @@ import (
 )
 
 // CheckBootScript refuses a spec whose boot script AWS or a shell would not take.
-// It asks nothing of AWS. What a plan does not know yet counts as empty.
-func CheckBootScript(clients *awsapi.Clients, spec Spec) []Problem {
+// It asks nothing of AWS. What a plan does not know yet counts as empty, and
+// region as one with a short name.
+func CheckBootScript(spec Spec, region string) []Problem {
+	if region == "" {
+		region = "us-east-1"
+	}
 	// The secret's ARN is known once it is made; only its length matters here.
-	arn := strings.Join([]string{"arn", clients.Partition, "secretsmanager", clients.Region, "000000000000", "secret", NamesOf(spec.BaseName, "").Secret + "-000000"}, ":")
-	_, err := build(clients, spec, Observed{Outputs: Outputs{SecretARN: arn}}).template.UserData()
+	arn := "arn:aws:secretsmanager:" + region + ":000000000000:secret:" + NamesOf(spec.BaseName, region).Secret + "-000000"
+	_, err := build(&awsapi.Clients{Region: region}, spec, Observed{Outputs: Outputs{SecretARN: arn}}).template.UserData()
 	problems := Explain(err)
 	var large *userdata.TooLargeError
 	if errors.As(err, &large) {

@@ -16,23 +16,17 @@ import (
 // depends on defaults, on the provider, on the state and on what AWS has.
 // Unknown values are left to the apply.
 func (r *workerPool) check(ctx context.Context, config, plan model, state *model, defaultTags map[string]string) diag.Diagnostics {
-	clients := &awsapi.Clients{Region: plan.Region.ValueString(), Partition: "aws"}
-	reachable := r.data != nil && r.data.Factory != nil && given(plan.Region)
-	if reachable {
-		clients = r.data.Factory.In(plan.Region.ValueString())
-	}
 	spec := expand(plan, defaultTags)
 	diags := checkNames(plan)
 	diags.Append(checkTags(spec.Tags)...)
 	diags.Append(checkVersions(plan, state)...)
-	diags.Append(problems(stack.CheckBootScript(clients, spec))...)
-	if reachable && config.AMIID.IsNull() && !stack.PublishesImages(clients.Partition) {
-		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root("ami_id"), "Missing ami_id",
-			fmt.Sprintf("ami_id is not set, and Spacelift publishes no worker image in partition %s, where region %s is. Build one from "+
-				"https://github.com/spacelift-io/spacelift-worker-image and set its id.", clients.Partition, clients.Region)))
-	}
-	if diags.HasError() || !reachable {
+	diags.Append(problems(stack.CheckBootScript(spec, plan.Region.ValueString()))...)
+	if diags.HasError() || r.data == nil || r.data.Factory == nil || notYet(plan.Region) {
 		return diags
+	}
+	clients := r.data.Factory.In(plan.Region.ValueString())
+	if config.AMIID.IsNull() && !stack.PublishesImages(clients.Partition) {
+		return append(diags, missingImage(clients))
 	}
 	var prior *stack.Spec
 	if state != nil {
@@ -46,6 +40,12 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 		diags.Append(problems([]stack.Problem{problem})...)
 	}
 	return diags
+}
+
+func missingImage(clients *awsapi.Clients) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("ami_id"), "Missing ami_id",
+		fmt.Sprintf("ami_id is not set, and Spacelift publishes no worker image in partition %s, where region %s is. Build one from "+
+			"https://github.com/spacelift-io/spacelift-worker-image and set its id.", clients.Partition, clients.Region))
 }
 
 func checkNames(plan model) diag.Diagnostics {

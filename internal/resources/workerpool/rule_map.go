@@ -37,6 +37,27 @@ func (r mapRule) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 	}
 }
 
+// noNulls refuses null elements of a set.
+type noNulls struct{}
+
+var _ validator.Set = noNulls{}
+
+// Description implements validator.Set.
+func (noNulls) Description(context.Context) string { return "must have no null elements" }
+
+// MarkdownDescription implements validator.Set.
+func (r noNulls) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+// ValidateSet implements validator.Set.
+func (noNulls) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	for _, element := range req.ConfigValue.Elements() {
+		if element.IsNull() {
+			resp.Diagnostics.Append(invalid(req.Path, "has an element that is null", "Give it a value or leave it out, with compact() for example."))
+			return
+		}
+	}
+}
+
 // maxSecretSize is Secrets Manager's limit for a secret's value, in bytes:
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
 const maxSecretSize = 65536

@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
 // maxInlinePolicies is IAM's limit for all inline policies of a role together,
@@ -113,6 +116,8 @@ func (s statement) problem() (sid, problem string) {
 		return "", "has a statement without a Sid"
 	case !statementSid.MatchString(sid):
 		return "", fmt.Sprintf("has the Sid %s, but a Sid is letters and digits", s["Sid"])
+	case slices.Contains(stack.OwnSids, sid):
+		return sid, fmt.Sprintf("has the Sid %q, which the provider uses itself", sid)
 	case effect != "Allow" && effect != "Deny":
 		return sid, fmt.Sprintf("has in statement %s no Effect Allow or Deny", sid)
 	case both("Action") != 1:

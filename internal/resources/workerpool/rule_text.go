@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
@@ -115,6 +116,16 @@ var (
 			return "it does not start with http:// or https://"
 		case parsed.Hostname() == "":
 			return "it names no host"
+		}
+		return ""
+	}}
+	duration = textRule{what: "a duration", fix: "Write a number and a unit, such as 90s or 1h30m.", ok: func(text string) string {
+		parsed, err := time.ParseDuration(text)
+		switch {
+		case err != nil:
+			return "it does not parse as one"
+		case parsed <= 0:
+			return "it is over at once"
 		}
 		return ""
 	}}

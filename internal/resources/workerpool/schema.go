@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
 // Defaults that the validation of other arguments needs.
@@ -33,16 +34,27 @@ func workerPoolSchema(ctx context.Context) schema.Schema {
 			"managed as one. Creating it is all or nothing; whatever somebody changes or deletes outside Terraform shows in the next " +
 			"plan and is repaired by the next apply; destroying it removes all of it, the instances included.",
 		Attributes: attributes,
-		Blocks: map[string]schema.Block{
-			"timeouts": timeouts.Block(ctx, timeouts.Opts{
-				Create: true, Read: true, Update: true, Delete: true,
-				CreateDescription: timeoutDescription("creating the pool", "20m"),
-				ReadDescription:   timeoutDescription("reading the pool in a refresh", "5m"),
-				UpdateDescription: timeoutDescription("changing the pool", "30m"),
-				DeleteDescription: timeoutDescription("removing the pool and its instances", "120m"),
-			}),
-		},
+		Blocks:     map[string]schema.Block{"timeouts": timeoutsBlock(ctx)},
 	}
+}
+
+// timeoutsBlock is the usual one, with the checks that the other arguments have.
+func timeoutsBlock(ctx context.Context) schema.Block {
+	block, ok := timeouts.Block(ctx, timeouts.Opts{
+		Create: true, Read: true, Update: true, Delete: true,
+		CreateDescription: timeoutDescription("creating the pool", "20m"),
+		ReadDescription:   timeoutDescription("reading the pool in a refresh", "5m"),
+		UpdateDescription: timeoutDescription("changing the pool", "30m"),
+		DeleteDescription: timeoutDescription("removing the pool and its instances", "120m"),
+	}).(schema.SingleNestedBlock)
+	for name, attribute := range block.Attributes {
+		if attribute, isText := attribute.(schema.StringAttribute); ok && isText {
+			attribute.Validators = []validator.String{duration}
+			block.Attributes[name] = attribute
+		}
+	}
+	block.MarkdownDescription = "How long operations may take. Whatever is under way then is stopped in order, and an apply goes on with it."
+	return block
 }
 
 func timeoutDescription(what, value string) string {

@@ -49,7 +49,7 @@ func secretAttributes() map[string]schema.Attribute {
 					Required:            true,
 					ElementType:         types.StringType,
 					MarkdownDescription: "Keys of the secret's JSON object that are exported on the worker, at least one. Names that a shell takes.",
-					Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(shellName)},
+					Validators:          []validator.Set{setvalidator.SizeAtLeast(1), noNulls{}, setvalidator.ValueStringsAre(shellName)},
 				},
 			},
 		},

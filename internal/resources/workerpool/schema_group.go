@@ -35,14 +35,14 @@ func groupAttributes() map[string]schema.Attribute {
 			Required:            true,
 			ElementType:         types.StringType,
 			MarkdownDescription: "Ids of the subnets in which instances start, at least one, all of one VPC.",
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(subnetID)},
+			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), noNulls{}, setvalidator.ValueStringsAre(subnetID)},
 		},
 		"security_groups": schema.SetAttribute{
 			Required:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Ids of the security groups of the instances, at least one, of the VPC of `vpc_subnets`. A worker needs outgoing " +
 				"HTTPS only.",
-			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(securityGroupID)},
+			Validators: []validator.Set{setvalidator.SizeAtLeast(1), noNulls{}, setvalidator.ValueStringsAre(securityGroupID)},
 		},
 		"min_size": schema.Int32Attribute{
 			Optional:            true,

@@ -124,13 +124,13 @@ func volumeAttributes() map[string]schema.Attribute {
 			Default:  int32default.StaticInt32(defaultVolumeSize),
 			MarkdownDescription: "Size of the root volume in GiB, at least that of the machine image's root snapshot. At most 65536 for `gp3` and " +
 				"`io2`, 16384 for `gp2` and `io1`, 1024 for `standard` " + source + ". Default: `40`.",
-			Validators: []validator.Int32{int32validator.Between(1, 65536)},
+			Validators: []validator.Int32{int32validator.Between(volumeSizes.least, volumeSizes.most)},
 		},
 		"volume_iops": schema.Int32Attribute{
 			Optional: true,
 			MarkdownDescription: "I/O operations per second of the root volume: 3000–80000 for `gp3`, required and 100–64000 for `io1`, required " +
 				"and 100–256000 for `io2`, not for other types " + source + ". Default for `gp3`: AWS's, 3000.",
-			Validators: []validator.Int32{int32validator.Between(100, 256000)},
+			Validators: []validator.Int32{int32validator.Between(volumeIOPS.least, volumeIOPS.most)},
 		},
 		"volume_throughput": schema.Int32Attribute{
 			Optional:            true,

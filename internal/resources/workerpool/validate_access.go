@@ -33,7 +33,7 @@ func validateSecrets(m model) diag.Diagnostics {
 func validateExistingSecret(secret types.Object) diag.Diagnostics {
 	name, arn := member[types.String](secret, "name"), member[types.String](secret, "arn")
 	_, resource, ok := strings.Cut(arn.ValueString(), ":secret:")
-	if !given(name) || !given(arn) || !ok || resource == name.ValueString() {
+	if !given(name) || secretName.ok(name.ValueString()) != "" || !ok || resource == name.ValueString() {
 		return nil
 	}
 	if suffix, ok := strings.CutPrefix(resource, name.ValueString()+"-"); ok && len(suffix) == 6 {

@@ -11,7 +11,7 @@ import (
 
 // validateSizes checks that the group's bounds are in order.
 func validateSizes(m model) diag.Diagnostics {
-	if unknown(m.MinSize, m.MaxSize) {
+	if !given(m.MinSize) || m.MaxSize.IsUnknown() {
 		return nil
 	}
 	least, largest := m.MinSize.ValueInt32(), int32(defaultMaxSize)
@@ -82,6 +82,19 @@ var volumeLimits = map[string]volumeType{
 	"standard": {minSize: 1, maxSize: 1024},
 }
 
+// interval is what the schema takes of a number; other rules add nothing to what
+// it refuses.
+type interval struct{ least, most int32 }
+
+func (i interval) has(value types.Int32) bool {
+	return given(value) && value.ValueInt32() >= i.least && value.ValueInt32() <= i.most
+}
+
+var (
+	volumeSizes = interval{1, 65536}    // GiB
+	volumeIOPS  = interval{100, 256000} // operations per second
+)
+
 // gp3BaseIOPS is what a gp3 volume has without asking, whatever its size.
 const gp3BaseIOPS = 3000
 
@@ -100,7 +113,7 @@ func validateVolume(m model) diag.Diagnostics {
 	if !m.VolumeSize.IsNull() {
 		size = m.VolumeSize
 	}
-	if given(size) && (size.ValueInt32() < limits.minSize || size.ValueInt32() > limits.maxSize) {
+	if volumeSizes.has(size) && (size.ValueInt32() < limits.minSize || size.ValueInt32() > limits.maxSize) {
 		diags.Append(invalid(path.Root("volume_size"), fmt.Sprintf("is %d GiB, but a %s volume has %d to %d", size.ValueInt32(), kind, limits.minSize, limits.maxSize),
 			"Choose a size in that range, or another volume_type."))
 	}
@@ -115,15 +128,14 @@ func validateIOPS(iops types.Int32, kind string, size types.Int32, limits volume
 	}
 	value := iops.ValueInt32()
 	switch {
-	case iops.IsUnknown():
 	case iops.IsNull() && limits.iopsRequired:
 		return fail("is missing, but a volume of type "+kind+" has no default for it", fmt.Sprintf("Set it to %d or more.", limits.minIOPS))
-	case iops.IsNull():
+	case !volumeIOPS.has(iops):
 	case limits.maxIOPS == 0:
 		return fail("is set, but AWS does not take it for a volume of type "+kind, "Remove it, or choose volume_type gp3, io1 or io2.")
 	case value < limits.minIOPS || value > limits.maxIOPS:
 		return fail(fmt.Sprintf("is %d, but a %s volume has %d to %d", value, kind, limits.minIOPS, limits.maxIOPS), "Choose a value in that range.")
-	case given(size) && value > gp3BaseIOPS && int64(value) > int64(size.ValueInt32())*int64(limits.iopsPerGiB):
+	case volumeSizes.has(size) && value > gp3BaseIOPS && int64(value) > int64(size.ValueInt32())*int64(limits.iopsPerGiB):
 		return fail(fmt.Sprintf("is %d, but a %s volume of %d GiB has at most %d for each GiB", value, kind, size.ValueInt32(), limits.iopsPerGiB),
 			"Lower volume_iops or raise volume_size.")
 	}

@@ -1,0 +1,298 @@
+package workerpool
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// refusal is a change of the right configuration that must be refused.
+type refusal struct {
+	change    object
+	attribute string   // at which the error points
+	words     []string // which the error holds, besides the attribute's name
+}
+
+func (r refusal) check(t *testing.T, diagnostics []*tfprotov6.Diagnostic) {
+	t.Helper()
+	errors := errorsIn(diagnostics)
+	if len(errors) != 1 {
+		t.Fatalf("want one error, got:\n%s", describe(diagnostics))
+	}
+	if got := attributeOf(errors[0].Attribute); got != r.attribute {
+		t.Errorf("the error points at %q, not %q", got, r.attribute)
+	}
+	text := errors[0].Summary + "\n" + errors[0].Detail
+	name, _, _ := strings.Cut(r.attribute, "[")
+	for _, word := range append(r.words, name[strings.LastIndex(name, ".")+1:]) {
+		if !strings.Contains(text, word) {
+			t.Errorf("%q is missing in: %s", word, text)
+		}
+	}
+	if strings.Contains(text, "top-secret") {
+		t.Errorf("a secret is in: %s", text)
+	}
+}
+
+func allow(sid string) string {
+	return fmt.Sprintf(`{"Sid":%q,"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`, sid)
+}
+
+func spot(options object) object {
+	return object{"instance_market_options": object{"spot_options": options}}
+}
+
+func hosted(changes object) object {
+	return object{"selfhosted_configuration": object{"s3_uri": "s3://bucket/launcher"}.with(changes)}
+}
+
+func brought(changes object) object {
+	return object{"secure_env_vars": nil, "byo_secretsmanager": object{
+		"name": "mine", "arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mine-AbCdEf", "keys": []any{"SPACELIFT_TOKEN"},
+	}.with(changes)}
+}
+
+func manyTags(n int) object {
+	tags := object{}
+	for i := range n {
+		tags[fmt.Sprintf("tag%d", i)] = "x"
+	}
+	return tags
+}
+
+func TestWrongConfigurationIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]refusal{
+		"pool id in lower case":          {object{"worker_pool_id": strings.ToLower(testPoolID)}, "worker_pool_id", []string{"ULID", "Copy the id"}},
+		"pool id with a letter it lacks": {object{"worker_pool_id": "01HZXK3J5T9V2QWERTY012345U"}, "worker_pool_id", []string{"other than I, L, O and U"}},
+		"pool id too short":              {object{"worker_pool_id": "01HZXK"}, "worker_pool_id", []string{`"01HZXK"`, "26"}},
+		"base name with a space":         {object{"base_name": "my pool"}, "base_name", []string{`"my pool"`, "letters, digits"}},
+		"base name too short":            {object{"base_name": "ab"}, "base_name", []string{"3 to 54"}},
+		"base name too long":             {object{"base_name": strings.Repeat("a", 55)}, "base_name", []string{"3 to 54", "Choose another name"}},
+		"no region":                      {object{"region": "Ireland"}, "region", []string{`"Ireland"`, "eu-west-1"}},
+		"no subnets":                     {object{"vpc_subnets": []any{}}, "vpc_subnets", []string{"at least 1"}},
+		"no subnet id":                   {object{"vpc_subnets": []any{"private-a"}}, "vpc_subnets", []string{`"private-a"`, "subnet-0123456789abcdef0"}},
+		"a null for a subnet":            {object{"vpc_subnets": []any{nil}}, "vpc_subnets", []string{"null"}},
+		"no security groups":             {object{"security_groups": []any{}}, "security_groups", []string{"at least 1"}},
+		"name of a security group":       {object{"security_groups": []any{"default"}}, "security_groups", []string{`"default"`, "not the group's name"}},
+		"negative min size":              {object{"min_size": -1}, "min_size", []string{"at least 0", "-1"}},
+		"negative max size":              {object{"max_size": -1}, "max_size", []string{"at least 0"}},
+		"sizes out of order":             {object{"min_size": 5, "max_size": 2}, "min_size", []string{"is 5", "max_size is 2", "Lower min_size"}},
+		"min size above default max":     {object{"min_size": 11}, "min_size", []string{"is 11", "max_size is 10"}},
+		"unknown metric":                 {object{"enabled_metrics": []any{"GroupSize"}}, "enabled_metrics", []string{"GroupSize", "GroupMinSize"}},
+
+		"image by name":                {object{"ami_id": "amazon-linux"}, "ami_id", []string{`"amazon-linux"`, "ami-0123456789abcdef0"}},
+		"amd64 for x86_64":             {object{"ami_architecture": "amd64"}, "ami_architecture", []string{"x86_64", "arm64", "amd64"}},
+		"instance type without size":   {object{"ec2_instance_type": "t3"}, "ec2_instance_type", []string{`"t3"`, "t3.micro"}},
+		"market that does not exist":   {object{"instance_market_options": object{"market_type": "on-demand"}}, "instance_market_options.market_type", []string{"spot", "on-demand"}},
+		"price in words":               {spot(object{"max_price": "cheap"}), "instance_market_options.spot_options.max_price", []string{`"cheap"`, "0.05"}},
+		"price too low":                {spot(object{"max_price": "0.001"}), "instance_market_options.spot_options.max_price", []string{"above 0.001"}},
+		"persistent spot":              {spot(object{"spot_instance_type": "persistent"}), "instance_market_options.spot_options.spot_instance_type", []string{`"persistent"`, "one-time"}},
+		"spot that hibernates":         {spot(object{"instance_interruption_behavior": "hibernate"}), "instance_market_options.spot_options.instance_interruption_behavior", []string{"terminate", "persistent"}},
+		"block of 90 minutes":          {spot(object{"block_duration_minutes": 90}), "instance_market_options.spot_options.block_duration_minutes", []string{"90", "60"}},
+		"block of 420 minutes":         {spot(object{"block_duration_minutes": 420}), "instance_market_options.spot_options.block_duration_minutes", []string{"420", "360"}},
+		"volume type that cannot boot": {object{"volume_type": "st1"}, "volume_type", []string{"st1", "gp3"}},
+		"volume without size":          {object{"volume_size": 0}, "volume_size", []string{"between 1", "got: 0"}},
+		"volume too large for gp2":     {object{"volume_type": "gp2", "volume_size": 20000}, "volume_size", []string{"is 20000 GiB", "16384"}},
+		"throughput too small":         {object{"volume_throughput": 100}, "volume_throughput", []string{"125", "2000"}},
+		"throughput of gp2":            {object{"volume_type": "gp2", "volume_throughput": 200}, "volume_throughput", []string{"gp3 only", `"gp2"`}},
+		"throughput beyond iops":       {object{"volume_throughput": 1000}, "volume_throughput", []string{"at most 750", "raise volume_iops"}},
+		"iops too few for gp3":         {object{"volume_iops": 2000}, "volume_iops", []string{"is 2000", "3000"}},
+		"iops of gp2":                  {object{"volume_type": "gp2", "volume_iops": 3000}, "volume_iops", []string{"gp2", "Remove it"}},
+		"iops missing for io2":         {object{"volume_type": "io2"}, "volume_iops", []string{"is missing", "io2"}},
+		"iops beyond size":             {object{"volume_iops": 30000, "volume_size": 20}, "volume_iops", []string{"500 for each GiB", "raise volume_size"}},
+		"volume key of what":           {object{"volume_encryption": true, "volume_encryption_kms_key_id": "my key"}, "volume_encryption_kms_key_id", []string{`"my key"`, "alias/"}},
+		"volume key, not encrypted":    {object{"volume_encryption_kms_key_id": "alias/mine"}, "volume_encryption_kms_key_id", []string{"not encrypted", "volume_encryption = true"}},
+
+		"template version in words":    {object{"launch_template_version": "latest"}, "launch_template_version", []string{`"latest"`, "$Latest"}},
+		"template version zero":        {object{"launch_template_version": "0"}, "launch_template_version", []string{"positive number"}},
+		"default version zero":         {object{"launch_template_default_version": 0}, "launch_template_default_version", []string{"at least 1"}},
+		"two default versions":         {object{"launch_template_default_version": 1, "launch_template_update_default_version": true}, "launch_template_default_version", []string{"launch_template_update_default_version", "one of the two"}},
+		"tags of what is not launched": {object{"tag_specifications": []any{object{"resource_type": "image", "tags": object{"a": "b"}}}}, "tag_specifications[0].resource_type", []string{"image", "network-interface"}},
+		"tags of one kind twice": {object{"tag_specifications": []any{
+			object{"resource_type": "volume", "tags": object{"a": "b"}}, object{"resource_type": "volume", "tags": object{"c": "d"}},
+		}}, "tag_specifications[1].resource_type", []string{"entry 0", "Merge"}},
+		"tags of a spot request of on-demand": {object{"tag_specifications": []any{object{"resource_type": "spot-instances-request", "tags": object{"a": "b"}}}}, "tag_specifications[0].resource_type", []string{"on-demand", "instance_market_options"}},
+		"tag of AWS in a specification":       {object{"tag_specifications": []any{object{"resource_type": "volume", "tags": object{"aws:x": "b"}}}}, "tag_specifications[0].tags", []string{"aws:x", "Rename"}},
+		"tag of AWS":                          {object{"additional_tags": object{"AWS:x": "y"}}, "additional_tags", []string{"AWS:x", "Rename"}},
+		"tag of ours":                         {object{"additional_tags": object{"workerpoolid": "y"}}, "additional_tags", []string{"workerpoolid", "provider sets itself"}},
+		"tag key too long":                    {object{"additional_tags": object{strings.Repeat("k", 129): "y"}}, "additional_tags", []string{"129", "128", "Shorten"}},
+		"tag value too long":                  {object{"additional_tags": object{"k": strings.Repeat("v", 257)}}, "additional_tags", []string{"257", "256"}},
+		"tag without key":                     {object{"additional_tags": object{"": "v"}}, "additional_tags", []string{"empty key"}},
+		"tag with odd characters":             {object{"additional_tags": object{"k": "a;b"}}, "additional_tags", []string{`"a;b"`, "IAM"}},
+		"tags that IAM takes for the same":    {object{"additional_tags": object{"team": "a", "Team": "b"}}, "additional_tags", []string{"team", "Team", "same"}},
+		"too many tags":                       {object{"additional_tags": manyTags(41)}, "additional_tags", []string{"41", "at most 40", "Remove"}},
+
+		"nothing to authenticate with": {object{"secure_env_vars": nil}, "secure_env_vars", []string{"byo_secretsmanager", "configuration", "SPACELIFT_TOKEN"}},
+		"all of it empty":              {object{"secure_env_vars": object{}, "configuration": ""}, "secure_env_vars", []string{"no worker could join"}},
+		"secret value twice":           {brought(nil).with(object{"secure_env_vars": object{"A": "top-secret"}}), "byo_secretsmanager", []string{"secure_env_vars", "one of the two"}},
+		"secret key no shell takes":    {object{"secure_env_vars": object{"my-token": "top-secret"}}, "secure_env_vars", []string{"my-token", "Rename"}},
+		"secret key that is a number":  {object{"secure_env_vars": object{"1A": "top-secret"}}, "secure_env_vars", []string{`"1A"`}},
+		"secret without value":         {object{"secure_env_vars": object{"A": nil}}, "secure_env_vars", []string{`"A"`, "null"}},
+		"secret too large":             {object{"secure_env_vars": object{"A": strings.Repeat("top-secret", 7000)}}, "secure_env_vars", []string{"65536", "configuration"}},
+		"secret key of what":           {object{"secure_env_vars_kms_key_id": "key 1"}, "secure_env_vars_kms_key_id", []string{`"key 1"`}},
+		"key without a secret":         {object{"secure_env_vars": nil, "configuration": "export A=1", "secure_env_vars_kms_key_id": "alias/mine"}, "secure_env_vars_kms_key_id", []string{"no secret", "Set secure_env_vars"}},
+		"brought secret without keys":  {brought(object{"keys": []any{}}), "byo_secretsmanager.keys", []string{"at least 1"}},
+		"brought key no shell takes":   {brought(object{"keys": []any{"A B"}}), "byo_secretsmanager.keys", []string{`"A B"`, "shell"}},
+		"ARN of something else":        {brought(object{"arn": "arn:aws:ssm:eu-west-1:123456789012:parameter/mine"}), "byo_secretsmanager.arn", []string{"ARN of a secret", "secretsmanager"}},
+		"ARN of another secret":        {brought(object{"name": "other"}), "byo_secretsmanager.arn", []string{"mine-AbCdEf", `"other"`, "same secret"}},
+		"name no secret has":           {brought(object{"name": "my secret"}), "byo_secretsmanager.name", []string{`"my secret"`}},
+
+		"two roles":                   {object{"custom_iam_role_name": "mine"}, "custom_iam_role_name", []string{`"mine"`, "create_iam_role = false"}},
+		"two roles, said outright":    {object{"custom_iam_role_name": "mine", "create_iam_role": true}, "custom_iam_role_name", []string{"create_iam_role is true"}},
+		"no role":                     {object{"create_iam_role": false}, "create_iam_role", []string{"custom_iam_role_name", "no role"}},
+		"ARN for a role's name":       {object{"create_iam_role": false, "custom_iam_role_name": "arn:aws:iam::123456789012:role/mine"}, "custom_iam_role_name", []string{"name alone"}},
+		"boundary that is no policy":  {object{"iam_permissions_boundary": "AdministratorAccess"}, "iam_permissions_boundary", []string{"ARN", "arn:aws:iam::"}},
+		"boundary of a custom role":   {object{"create_iam_role": false, "custom_iam_role_name": "mine", "iam_permissions_boundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, "iam_permissions_boundary", []string{"custom role"}},
+		"statements of a custom role": {object{"create_iam_role": false, "custom_iam_role_name": "mine", "extra_iam_statements": []any{allow("A")}}, "extra_iam_statements", []string{"custom role"}},
+		"statement that is no JSON":   {object{"extra_iam_statements": []any{"allow s3"}}, "extra_iam_statements[0]", []string{"JSON", "jsonencode"}},
+		"statements in a list":        {object{"extra_iam_statements": []any{"[" + allow("A") + "]"}}, "extra_iam_statements[0]", []string{"JSON object"}},
+		"statement without Sid":       {object{"extra_iam_statements": []any{allow("A"), `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`}}, "extra_iam_statements[1]", []string{"without a Sid"}},
+		"Sid with a dash":             {object{"extra_iam_statements": []any{allow("read-s3")}}, "extra_iam_statements[0]", []string{"read-s3", "letters and digits"}},
+		"Sid twice":                   {object{"extra_iam_statements": []any{allow("A"), allow("A")}}, "extra_iam_statements[1]", []string{`"A"`, "entry 0", "Sid of its own"}},
+		"Sid of ours":                 {object{"extra_iam_statements": []any{allow("ReadSecret")}}, "extra_iam_statements[0]", []string{"ReadSecret", "provider"}},
+		"statement without Effect":    {object{"extra_iam_statements": []any{`{"Sid":"A","Action":"s3:*","Resource":"*"}`}}, "extra_iam_statements[0]", []string{"Effect"}},
+		"statement without Action":    {object{"extra_iam_statements": []any{`{"Sid":"A","Effect":"Allow","Resource":"*"}`}}, "extra_iam_statements[0]", []string{"Action"}},
+		"statement without Resource":  {object{"extra_iam_statements": []any{`{"Version":"2012-10-17","Statement":{"Sid":"A","Effect":"Deny","Action":"s3:*"}}`}}, "extra_iam_statements[0]", []string{"Resource"}},
+		"statement with a Principal":  {object{"extra_iam_statements": []any{`{"Sid":"A","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}`}}, "extra_iam_statements[0]", []string{"Principal"}},
+		"document of nothing":         {object{"extra_iam_statements": []any{`{"Version":"2012-10-17","Statement":[]}`}}, "extra_iam_statements[0]", []string{"empty"}},
+		"statements too long":         {object{"extra_iam_statements": []any{fmt.Sprintf(`{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":%q}`, strings.Repeat("x", 10240))}}, "extra_iam_statements", []string{"10240", "Shorten"}},
+
+		"URL for a domain":           {object{"domain_name": "https://spacelift.io"}, "domain_name", []string{"without https://"}},
+		"negative delay":             {object{"poweroff_delay": -1}, "poweroff_delay", []string{"between 0", "-1"}},
+		"launcher by https":          {hosted(object{"s3_uri": "https://bucket.s3.amazonaws.com/launcher"}), "selfhosted_configuration.s3_uri", []string{"s3://<bucket>/<key>"}},
+		"launcher without key":       {hosted(object{"s3_uri": "s3://bucket/"}), "selfhosted_configuration.s3_uri", []string{"s3://my-bucket/"}},
+		"proxy without scheme":       {hosted(object{"http_proxy_config": "proxy:3128"}), "selfhosted_configuration.http_proxy_config", []string{`"proxy:3128"`, "http://"}},
+		"https proxy without host":   {hosted(object{"https_proxy_config": "https://:3128"}), "selfhosted_configuration.https_proxy_config", []string{"no host"}},
+		"no-proxy list with a space": {hosted(object{"no_proxy_config": "a.com, b.com"}), "selfhosted_configuration.no_proxy_config", []string{"commas alone"}},
+		"certificate by file name":   {hosted(object{"ca_certificates": []any{"ca.pem"}}), "selfhosted_configuration.ca_certificates[0]", []string{"PEM", "BEGIN CERTIFICATE"}},
+		"key for a certificate":      {hosted(object{"ca_certificates": []any{"-----BEGIN RSA PRIVATE KEY-----\nMAo=\n-----END RSA PRIVATE KEY-----\n"}}), "selfhosted_configuration.ca_certificates[0]", []string{"RSA PRIVATE KEY"}},
+		"broken certificate":         {hosted(object{"ca_certificates": []any{"-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----\n"}}), "selfhosted_configuration.ca_certificates[0]", []string{"does not parse"}},
+		"self-hosted on arm64":       {hosted(nil).with(object{"ami_architecture": "arm64"}), "ami_architecture", []string{"x86_64 only", "Set ami_architecture"}},
+
+		"retention AWS lacks":         {object{"cloudwatch_log_group_retention": 10}, "cloudwatch_log_group_retention", []string{"10", "14"}},
+		"log key by alias":            {object{"cloudwatch_kms_key_id": "alias/mine"}, "cloudwatch_kms_key_id", []string{"neither ids nor aliases", "arn:aws:kms"}},
+		"log class AWS lacks":         {object{"cloudwatch_log_group_class": "CHEAP"}, "cloudwatch_log_group_class", []string{"CHEAP", "INFREQUENT_ACCESS"}},
+		"timeout that is no duration": {object{"timeouts": object{"create": "soon"}}, "timeouts.create", []string{"soon", "1h30m"}},
+		"timeout that is over":        {object{"timeouts": object{"delete": "-1h"}}, "timeouts.delete", []string{"over at once"}},
+		"iops out of all bounds":      {object{"volume_iops": 10}, "volume_iops", []string{"between 100"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.check(t, validated(t, right().with(test.change)))
+		})
+	}
+}
+
+func TestRightConfigurationPasses(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]object{
+		"as little as possible": {},
+		"everything unknown": {
+			"worker_pool_id": notKnown{}, "base_name": notKnown{}, "region": notKnown{}, "vpc_subnets": notKnown{}, "security_groups": notKnown{},
+			"min_size": notKnown{}, "max_size": notKnown{}, "secure_env_vars": notKnown{}, "byo_secretsmanager": notKnown{}, "configuration": notKnown{},
+			"create_iam_role": notKnown{}, "custom_iam_role_name": notKnown{}, "extra_iam_statements": notKnown{}, "tag_specifications": notKnown{},
+			"volume_type": notKnown{}, "volume_iops": notKnown{}, "selfhosted_configuration": notKnown{}, "instance_market_options": notKnown{},
+		},
+		"elements unknown": {
+			"vpc_subnets": []any{notKnown{}}, "security_groups": []any{notKnown{}, "sg-01234567"}, "secure_env_vars": object{"A": notKnown{}},
+			"additional_tags": object{"a": notKnown{}}, "extra_iam_statements": []any{notKnown{}, allow("A")},
+			"tag_specifications": []any{object{"resource_type": notKnown{}, "tags": object{"a": notKnown{}}}},
+		},
+		"min size unknown":                {"min_size": notKnown{}, "max_size": 0},
+		"max size unknown":                {"min_size": 50, "max_size": notKnown{}},
+		"secret may come":                 {"secure_env_vars": notKnown{}, "byo_secretsmanager": nil},
+		"brought secret may come":         {"secure_env_vars": nil, "byo_secretsmanager": notKnown{}},
+		"configuration may come":          {"secure_env_vars": nil, "configuration": notKnown{}},
+		"secret may come for a key":       {"secure_env_vars": notKnown{}, "secure_env_vars_kms_key_id": "alias/mine"},
+		"role may be custom":              {"create_iam_role": notKnown{}, "custom_iam_role_name": "mine", "iam_permissions_boundary": "arn:aws:iam::aws:policy/X"},
+		"custom role may come":            {"create_iam_role": false, "custom_iam_role_name": notKnown{}},
+		"custom role may stay away":       {"custom_iam_role_name": notKnown{}},
+		"volume type unknown":             {"volume_type": notKnown{}, "volume_iops": 200000, "volume_throughput": 2000},
+		"volume size unknown":             {"volume_iops": 80000, "volume_size": notKnown{}},
+		"iops unknown":                    {"volume_throughput": 2000, "volume_iops": notKnown{}},
+		"encryption may come":             {"volume_encryption": notKnown{}, "volume_encryption_kms_key_id": "alias/mine"},
+		"market may come":                 {"instance_market_options": notKnown{}, "tag_specifications": []any{object{"resource_type": "spot-instances-request", "tags": object{"a": "b"}}}},
+		"architecture unknown":            hosted(nil).with(object{"ami_architecture": notKnown{}}),
+		"parts of a brought secret":       brought(object{"name": notKnown{}, "keys": []any{notKnown{}}}),
+		"ARN of a brought secret unknown": brought(object{"arn": notKnown{}}),
+		"brought secret by partial ARN":   brought(object{"arn": "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:mine"}),
+		"configuration alone":             {"secure_env_vars": nil, "configuration": "export A=1"},
+		"default version may be updated":  {"launch_template_default_version": 1, "launch_template_update_default_version": notKnown{}},
+		"custom role":                     {"create_iam_role": false, "custom_iam_role_name": "team_role+1=,.@-"},
+		"spot": {"instance_market_options": object{"market_type": "spot", "spot_options": object{
+			"max_price": "0.05", "spot_instance_type": "one-time", "instance_interruption_behavior": "terminate", "block_duration_minutes": 60,
+		}}, "tag_specifications": []any{object{"resource_type": "spot-instances-request", "tags": object{"a": "b"}}}},
+		"gp3 at its limits": {"volume_size": 160, "volume_iops": 80000, "volume_throughput": 2000},
+		"io2":               {"volume_type": "io2", "volume_size": 4, "volume_iops": 4000},
+		"keys in every form": {
+			"secure_env_vars_kms_key_id": "12345678-1234-1234-1234-123456789012", "volume_encryption": true,
+			"volume_encryption_kms_key_id": "arn:aws:kms:eu-west-1:123456789012:alias/mine",
+			"cloudwatch_kms_key_id":        "arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef",
+		},
+		"statements": {"extra_iam_statements": []any{
+			allow("A"), `{"Version":"2012-10-17","Statement":[` + allow("B") + `,` + allow("C") + `]}`, `{"Statement":{"Sid":"D","Effect":"Deny","NotAction":["s3:*"],"NotResource":["x"],"Condition":{}}}`,
+		}},
+		"regions with longer names": {"region": "us-gov-west-1"},
+		"sovereign region":          {"region": "eusc-de-east-1"},
+		"self-hosted": hosted(object{
+			"http_proxy_config": "http://proxy.example.com:3128", "https_proxy_config": "https://user:pw@proxy:3128", "no_proxy_config": "169.254.169.254,.internal",
+			"ca_certificates": []any{testCertificate}, "run_launcher_as_spacelift_user": false, "power_off_on_error": false,
+		}),
+		"no metrics, logs for ever": {"enabled_metrics": []any{}, "cloudwatch_log_group_retention": 0, "cloudwatch_log_group_class": "INFREQUENT_ACCESS"},
+		"many tags":                 {"additional_tags": manyTags(40)},
+		"null tag value":            {"additional_tags": object{"a": nil}},
+		"timeouts":                  {"timeouts": object{"create": "1h", "read": "1m", "update": "90s", "delete": "4h"}},
+		"token mentioned":           {"configuration": "# SPACELIFT_TOKEN=… is in the secret\necho $SPACELIFT_TOKEN | wc -c"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diagnostics := validated(t, right().with(change)); len(diagnostics) > 0 {
+				t.Error(describe(diagnostics))
+			}
+			if diagnostics := planned(t, &ProviderData{Unknown: true}, right().with(change), nil).Diagnostics; len(diagnostics) > 0 {
+				t.Errorf("plan: %s", describe(diagnostics))
+			}
+		})
+	}
+}
+
+func TestTokenInPlainTextIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change    object
+		attribute string
+	}{
+		"token":         {object{"configuration": "set -x\n  export SPACELIFT_TOKEN=top-secret"}, "configuration"},
+		"key":           {object{"configuration": "declare -x SPACELIFT_POOL_PRIVATE_KEY='top-secret'"}, "configuration"},
+		"pre hook":      {object{"boot_hooks": object{"pre": "SPACELIFT_TOKEN=top-secret; export SPACELIFT_TOKEN"}}, "boot_hooks.pre"},
+		"post hook":     {object{"boot_hooks": object{"post": "export SPACELIFT_TOKEN=top-secret"}}, "boot_hooks.post"},
+		"once for both": {object{"configuration": "export SPACELIFT_TOKEN=a\nexport SPACELIFT_POOL_PRIVATE_KEY=b"}, "configuration"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			diagnostics := validated(t, right().with(test.change))
+			if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning || attributeOf(diagnostics[0].Attribute) != test.attribute {
+				t.Fatalf("want one warning at %s, got:\n%s", test.attribute, describe(diagnostics))
+			}
+			if text := diagnostics[0].Detail; strings.Contains(text, "top-secret") || !strings.Contains(text, "secure_env_vars") {
+				t.Errorf("warning: %s", text)
+			}
+		})
+	}
+}
+
+// Sizes are as IAM counts them: without white space.
+func TestWhiteSpaceOfStatementsCountsNothing(t *testing.T) {
+	t.Parallel()
+	text, err := json.MarshalIndent(map[string]any{"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": []string{"a"}}, "", strings.Repeat(" ", 4000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diagnostics := validated(t, right().with(object{"extra_iam_statements": []any{string(text)}})); len(diagnostics) > 0 {
+		t.Error(describe(diagnostics))
+	}
+}
