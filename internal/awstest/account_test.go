@@ -149,3 +149,20 @@ func TestLatencyIsOfOneAccount(t *testing.T) {
 		t.Errorf("recorded %s, want at least %s", took, pause)
 	}
 }
+
+func TestEnvironmentOfChildProcess(t *testing.T) {
+	t.Parallel()
+	a := Start(t).In("eu-west-2")
+	env := strings.Join(a.Env(), "\n")
+	for _, want := range []string{
+		"AWS_ACCESS_KEY_ID=" + a.AccessKey(), "AWS_SECRET_ACCESS_KEY=" + a.SecretKey(), "AWS_REGION=" + a.Region(),
+		"AWS_ENDPOINT_URL=" + a.Endpoint(), "AWS_EC2_METADATA_DISABLED=true",
+	} {
+		if !strings.Contains(env, want) {
+			t.Errorf("the environment lacks %s:\n%s", want, env)
+		}
+	}
+	if a.Region() != "eu-west-2" || a.Partition() != "aws" {
+		t.Errorf("region %s of %s", a.Region(), a.Partition())
+	}
+}

@@ -10,6 +10,7 @@ type effect int
 
 const (
 	effectFail      effect = iota // answer an error; the emulator never sees the call
+	effectEmpty                   // answer an empty list, which message holds
 	effectHang                    // never answer
 	effectDrop                    // the emulator acts, the client does not learn it
 	effectKill                    // as drop, and the client is dead from then on
@@ -81,8 +82,9 @@ func KillAt(n int) Fault { return Fault{effect: effectKill, times: 1}.After(n - 
 
 // EventuallyConsistent makes every object created from now on unknown for its
 // first uses: reads and writes that name a new role, instance profile, secret,
-// log group or launch template find nothing, and a group is refused whose
-// instance profile is new. Deletes are not affected.
+// log group, launch template or group find nothing, and a group is refused whose
+// instance profile is new. Lists that are asked for a new object are empty, where
+// AWS has no error for that. Deletes are not affected.
 func EventuallyConsistent(uses int) Fault { return Fault{effect: effectYoung, uses: uses} }
 
 // QueueNameBlocked refuses CreateQueue for d after a DeleteQueue of the same

@@ -26,6 +26,14 @@ var kinds = []kind{
 	{service: "sqs", create: "CreateQueue", name: "QueueName", code: "AWS.SimpleQueueService.NonExistentQueue"},
 }
 
+// emptyLists are the answers of calls that leave out what they do not know.
+var emptyLists = map[string]string{
+	"logs/DescribeLogGroups":                `{"logGroups":[]}`,
+	"ec2/DescribeTags":                      `<DescribeTagsResponse><tagSet/></DescribeTagsResponse>`,
+	"autoscaling/DescribeAutoScalingGroups": `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult/></DescribeAutoScalingGroupsResponse>`,
+	"autoscaling/DescribeTags":              `<DescribeTagsResponse><DescribeTagsResult/></DescribeTagsResponse>`,
+}
+
 // newborn is an object whose first uses fail.
 type newborn struct {
 	kind
@@ -60,6 +68,9 @@ func (f *faults) immature(q request) *Fault {
 			continue
 		}
 		object.left--
+		if list, ok := emptyLists[q.service+"/"+q.action]; ok {
+			return &Fault{effect: effectEmpty, message: list}
+		}
 		fault := FailAction("", "", object.code, 0).WithMessage(object.named[0] + " is too new to be known here")
 		return &fault
 	}

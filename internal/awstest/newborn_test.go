@@ -111,6 +111,12 @@ func TestGroupRefusesNewProfile(t *testing.T) {
 	if got := fails(t, "ValidationError", create); got != 1 {
 		t.Errorf("group: %d failures, want 1", got)
 	}
+	for _, want := range []int{0, 1} {
+		out, err := clients.AutoScaling.DescribeAutoScalingGroups(ctx, &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{"group"}})
+		if err != nil || len(out.AutoScalingGroups) != want {
+			t.Errorf("the new group is listed as %v, %v; want %d", out, err, want)
+		}
+	}
 }
 
 func TestSecretScheduledForDeletion(t *testing.T) {

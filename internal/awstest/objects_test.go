@@ -22,7 +22,7 @@ import (
 // furnish makes one object of every kind that the SDK in use can make.
 func furnish(t *testing.T, a *Account) {
 	t.Helper()
-	clients, ctx, name := a.Clients(), t.Context(), aws.String("thing")
+	clients, ctx, name, subnet := a.Clients(), t.Context(), aws.String("thing"), a.Network().SubnetIDs[0]
 	policy := aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
 	steps := []func() error{
 		func() error { _, err := tryRole(t, a, "thing"); return err },
@@ -54,7 +54,7 @@ func furnish(t *testing.T, a *Account) {
 		},
 		func() error {
 			_, err := clients.AutoScaling.CreateAutoScalingGroup(ctx, &autoscaling.CreateAutoScalingGroupInput{
-				AutoScalingGroupName: name, MinSize: aws.Int32(1), MaxSize: aws.Int32(1), VPCZoneIdentifier: aws.String(a.Network().SubnetIDs[0]),
+				AutoScalingGroupName: name, MinSize: aws.Int32(1), MaxSize: aws.Int32(1), VPCZoneIdentifier: &subnet,
 				LaunchTemplate: &scalingtypes.LaunchTemplateSpecification{LaunchTemplateName: name},
 				Tags:           []scalingtypes.Tag{{ResourceType: aws.String("auto-scaling-group"), ResourceId: name, Key: aws.String("k"), Value: aws.String("v"), PropagateAtLaunch: aws.Bool(true)}},
 			})

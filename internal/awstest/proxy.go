@@ -56,8 +56,11 @@ func (c *Cloud) suffer(owner *tenant, q request, r *http.Request) *answer {
 		case effectHang:
 			wait(r, fault.span)
 			return &answer{cut: true}
+		case effectEmpty:
+			return &answer{status: http.StatusOK, body: []byte(fault.message), header: http.Header{"Content-Type": {"text/xml"}}}
 		case effectFail:
 			return refusal(q, fault.status, fault.code, fault.message)
+		default: // the emulator acts first
 		}
 	}
 	a := c.act(owner, q, r)
@@ -97,7 +100,7 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 		return a
 	}
 	a := c.forward(owner, q, r)
-	if a.status == http.StatusInternalServerError && isPage(a) {
+	if a.status >= http.StatusBadRequest && isPage(a) {
 		detail := c.emulator.traceback()
 		owner.lack(q, detail)
 		return refusal(q, http.StatusBadRequest, codeLacking,

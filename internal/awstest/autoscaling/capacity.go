@@ -2,6 +2,7 @@ package autoscaling
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
@@ -117,8 +118,7 @@ func (g *Groups) launch(found *group, why string) error {
 	if err != nil {
 		return err
 	}
-	instances := append([]types.Instance(nil), found.record.Instances...)
-	found.record.Instances = append(instances, newInstance(found, id, launch))
+	found.record.Instances = append(slices.Clone(found.record.Instances), newInstance(found, id, launch))
 	g.note(found, "Launching a new EC2 instance: "+id, why, nil)
 	return nil
 }

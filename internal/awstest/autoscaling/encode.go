@@ -55,8 +55,8 @@ func element(b *bytes.Buffer, name string, content func()) {
 
 func text(b *bytes.Buffer, v reflect.Value) {
 	shown := fmt.Sprint(v.Interface())
-	if v.Type() == timeType {
-		shown = v.Interface().(time.Time).UTC().Format("2006-01-02T15:04:05.000Z")
+	if moment, ok := v.Interface().(time.Time); ok {
+		shown = moment.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	_ = xml.EscapeText(b, []byte(shown))
 }

@@ -40,8 +40,10 @@ func TestEnvironmentAndSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	environment := source(t, file)
-	for _, want := range []string{"AWS_ENDPOINT_URL=http://127.0.0.1:", "AWS_ACCESS_KEY_ID=TEST", "AWS_REGION=eu-west-1",
-		`TF_VAR_vpc_subnets=["subnet-`, `TF_VAR_security_groups=["sg-`} {
+	for _, want := range []string{
+		"AWS_ENDPOINT_URL=http://127.0.0.1:", "AWS_ACCESS_KEY_ID=TEST", "AWS_REGION=eu-west-1",
+		`TF_VAR_vpc_subnets=["subnet-`, `TF_VAR_security_groups=["sg-`,
+	} {
 		if !strings.Contains(strings.Join(environment, "\n"), want) {
 			t.Errorf("the environment lacks %s: %q", want, environment)
 		}
