@@ -1,0 +1,72 @@
+package workerpool_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+// add adds a check to a step: of its plan or of the state after it.
+func add(step *resource.TestStep, check any) {
+	switch check := check.(type) {
+	case plancheck.PlanCheck:
+		step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, check)
+	case statecheck.StateCheck:
+		step.ConfigStateChecks = append(step.ConfigStateChecks, check)
+	case func():
+		step.PreConfig = check
+	default:
+		panic(fmt.Sprintf("%T is no check", check))
+	}
+}
+
+// action is what the plan does with the pool.
+func action(action plancheck.ResourceActionType) plancheck.PlanCheck {
+	return plancheck.ExpectResourceAction(pool, action)
+}
+
+// has checks an attribute in the state.
+func has(attribute string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(pool, tfjsonpath.New(attribute), value)
+}
+
+// text checks an attribute in the state.
+func text(attribute, value string) statecheck.StateCheck {
+	return has(attribute, knownvalue.StringExact(value))
+}
+
+// outputs are what an update may or may not change.
+var outputs = []string{
+	"id", "latest_ami_id", "autoscaling_group_arn", "autoscaling_group_name", "launch_template_id", "launch_template_latest_version",
+	"instances_role_arn", "instances_role_name", "instance_profile_arn", "secretsmanager_secret_arn", "log_group_arns", "components", "drift",
+}
+
+// changing checks that the plan makes exactly these outputs unknown.
+type changing []string
+
+// CheckPlan implements plancheck.PlanCheck.
+func (c changing) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	var unknown []string
+	for _, change := range req.Plan.ResourceChanges {
+		after, ok := change.Change.AfterUnknown.(map[string]any)
+		if change.Address != pool || !ok {
+			continue
+		}
+		for _, output := range outputs {
+			if after[output] == true {
+				unknown = append(unknown, output)
+			}
+		}
+	}
+	slices.Sort(unknown)
+	want := slices.Sorted(slices.Values(c))
+	if !slices.Equal(unknown, want) {
+		resp.Error = fmt.Errorf("the plan does not know %v, want %v", unknown, want)
+	}
+}
