@@ -11,7 +11,7 @@ terraform="$(go -C tools run ./terraform)"
 new_workdir "$1"
 cloud=""
 
-# finish always ends the emulator; after a failure it keeps the files.
+# finish ends the emulator, however the demo ends, and keeps the files of a failure.
 finish() {
   local status=$?
   trap '' INT TERM
@@ -19,11 +19,11 @@ finish() {
     kill "$cloud" 2>/dev/null || true
     wait "$cloud" 2>/dev/null || true
   fi
-  if ((status != 0)); then
+  if ((status == 0 || status > 128)); then # done, or interrupted
+    rm -rf "$workdir"
+  else
     printf '\nThe demo failed. Its files are in %s\n' "$workdir" >&2
-    return
   fi
-  rm -rf "$workdir"
 }
 trap finish EXIT
 trap 'exit 130' INT
