@@ -24,9 +24,14 @@ func (g *Groups) DescribeAutoScalingGroups(in *autoscaling.DescribeAutoScalingGr
 		if err != nil {
 			return nil, err
 		}
-		if matches {
-			all = append(all, one.record)
+		if !matches {
+			continue
 		}
+		record := one.record
+		if in.IncludeInstances != nil && !*in.IncludeInstances {
+			record.Instances = nil
+		}
+		all = append(all, record)
 	}
 	groups, next, err := page(all, in.MaxRecords, in.NextToken, 50, 100)
 	if err != nil {

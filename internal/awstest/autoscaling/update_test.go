@@ -132,3 +132,15 @@ func TestFailedLaunchIsAnActivity(t *testing.T) {
 		t.Errorf("activities %+v, %v", out, err)
 	}
 }
+
+func TestInstancesMayBeLeftOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.make(t)
+	for include, want := range map[bool]int{true: 2, false: 0} {
+		out, err := w.DescribeAutoScalingGroups(&autoscaling.DescribeAutoScalingGroupsInput{IncludeInstances: &include})
+		if err != nil || len(out.AutoScalingGroups[0].Instances) != want {
+			t.Errorf("IncludeInstances %t: %v, %v", include, out, err)
+		}
+	}
+}
