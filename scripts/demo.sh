@@ -48,7 +48,7 @@ tf() {
 }
 
 step "Starting an AWS emulator on 127.0.0.1"
-go build -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
+go build -trimpath -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
 # The emulator ends when its standard input does: even if this script is killed.
 mkfifo "$workdir/leash"
 "$workdir/localcloud" -env-file "$workdir/aws.env" <"$workdir/leash" >"$workdir/localcloud.log" 2>&1 &
