@@ -27,14 +27,16 @@ const startLimit = time.Minute
 
 // supervise runs the emulator ("$@") until standard input closes, which the
 // kernel does when this process dies, however it dies. Then it removes the
-// emulator's directory, $1. Nothing here is special to Linux.
+// emulator's directory, $1, even when a signal has hit the whole process group.
+// Nothing here is special to Linux.
 const supervise = `
 dir=$1; shift
+trap : HUP INT TERM
 exec 3<&0
 "$@" </dev/null 3<&- >"$dir/stdout" 2>"$dir/stderr" &
 emulator=$!
 ( cat <&3 >/dev/null; kill "$emulator" 2>/dev/null ) >/dev/null 2>&1 &
-wait "$emulator"
+while kill -0 "$emulator" 2>/dev/null; do wait "$emulator"; done
 rm -rf "$dir"
 `
 
