@@ -56,10 +56,11 @@ func AccessDenied(err error) bool { return has(err, accessDenied) }
 // called service does not see yet. Only meaningful right after making one.
 func NotYetPropagated(err error) bool { return has(err, notYetPropagated) }
 
-// Throttled tells that AWS asked to slow down.
+// Throttled tells that AWS asked to slow down. The SDK counts a quota that is
+// reached among that; waiting does not help there.
 func Throttled(err error) bool {
 	_, ok := retry.DefaultThrottleErrorCodes[Code(err)]
-	return ok
+	return ok && !LimitExceeded(err)
 }
 
 // ScheduledForDeletion tells that a secret's name is blocked by a secret that

@@ -150,10 +150,11 @@ func (g *AutoScalingGroup) create(ctx context.Context) error {
 }
 
 // awaitProfile makes a call try again while the service may not see an instance
-// profile or a launch template that was made a moment ago. It answers with
+// profile or a launch template that was made a moment ago (perhaps by a create
+// that was killed, and adopted by this one). It answers with
 // ValidationError then, as for every other wrong value.
 func (g *AutoScalingGroup) awaitProfile(o *autoscaling.Options) {
-	if g.Template.Created() || g.Template.Profile.Created() {
+	if g.Template.Created() || g.Template.Profile.Renewed() {
 		o.Retryer = patiently(o.Retryer, "ValidationError")
 	}
 }

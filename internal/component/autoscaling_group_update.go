@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // metricsGranularity is the only one there is:
@@ -72,6 +74,16 @@ func (g *AutoScalingGroup) putSettings(ctx context.Context, status Status) error
 		o.Retryer = patiently(o.Retryer, "ScalingActivityInProgress", "ResourceContention")
 	})
 	return err
+}
+
+// FollowTemplate moves a group that is otherwise as it should be to the version
+// that Template has now.
+func (g *AutoScalingGroup) FollowTemplate(ctx context.Context) error {
+	err := g.putSettings(ctx, Status{State: Drifted, Differences: []Difference{{Field: "TemplateVersion"}}})
+	if err != nil {
+		return fmt.Errorf("moving Auto Scaling group %s to version %s of its launch template: %w", *g.name(), g.version(), err)
+	}
+	return nil
 }
 
 func (g *AutoScalingGroup) putMetrics(ctx context.Context) error {
@@ -176,7 +188,7 @@ func (g *AutoScalingGroup) forceDelete(ctx context.Context) ([]string, error) {
 		}, func(o *autoscaling.Options) {
 			o.Retryer = patiently(o.Retryer, "ScalingActivityInProgress", "ResourceInUse", "ResourceContention")
 		})
-		if err != nil {
+		if err != nil && !g.gone(ctx, err) {
 			return nil, err
 		}
 	}
@@ -184,6 +196,17 @@ func (g *AutoScalingGroup) forceDelete(ctx context.Context) ([]string, error) {
 		o.MinDelay, o.MaxDelay = goneMinDelay, goneMaxDelay
 	})
 	return instances, waiter.Wait(ctx, describe, remaining(ctx))
+}
+
+// gone tells whether err, of a delete, is about a group that is gone or going:
+// Auto Scaling says ValidationError then, such as when an earlier attempt whose
+// answer was lost has deleted it.
+func (g *AutoScalingGroup) gone(ctx context.Context, err error) bool {
+	if awserr.Code(err) != "ValidationError" {
+		return false
+	}
+	out, err := g.API.DescribeAutoScalingGroups(ctx, g.describe())
+	return err == nil && (len(out.AutoScalingGroups) == 0 || out.AutoScalingGroups[0].Status != nil)
 }
 
 func (g *AutoScalingGroup) waitTerminated(ctx context.Context, instances []string) error {

@@ -49,6 +49,10 @@ type Difference struct {
 	Text  string // for people, such as "min size is 3, not 2"
 }
 
+// FieldOwner is the Field of the one Difference that an object has which is not
+// in the inventory, bears our name and was made by somebody else.
+const FieldOwner = "Owner"
+
 // Status is what Read found.
 type Status struct {
 	State       State
@@ -85,6 +89,7 @@ type Object struct {
 	created bool
 	renewed bool
 	unsure  bool // an answer was lost: the call may have had its effect
+	revived bool // create brought back an object that was there before
 }
 
 // Name implements Component.
@@ -132,7 +137,7 @@ func ensure(ctx context.Context, s steps) error {
 	err := s.create(ctx)
 	switch {
 	case err == nil:
-		o.created, o.renewed = true, true
+		o.created, o.renewed = !o.revived, true
 	case awserr.AlreadyExists(err):
 		if err := adopt(ctx, s, err); err != nil {
 			return err
@@ -140,7 +145,7 @@ func ensure(ctx context.Context, s steps) error {
 		o.created = o.unsure // an earlier attempt of our own call made it
 	default:
 		if o.Known != "" { // made, and then something failed
-			o.created = true
+			o.created = !o.revived
 		} else if o.unsure {
 			reclaim(ctx, s)
 		}
@@ -152,12 +157,39 @@ func ensure(ctx context.Context, s steps) error {
 // reclaimTimeout bounds the look at what a call without an answer has done.
 const reclaimTimeout = time.Minute
 
+// How often, and with which pauses, an object is looked for that may have been
+// made a moment ago: AWS can need seconds to show it,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+const (
+	lookups     = 5
+	lookupPause = 500 * time.Millisecond // doubles every time: 7.5 s in all
+)
+
+// find is load for an object that should be there although AWS may not show it
+// yet. An object that is not shown in the end, and one whose reading fails, is
+// not taken for ours.
+func find(ctx context.Context, s steps) (bool, error) {
+	for n := 0; ; n++ {
+		found, err := s.load(ctx)
+		if err == nil && found {
+			return true, nil
+		}
+		if err == nil && n < lookups-1 {
+			if err = wait(ctx, lookupPause<<n); err == nil {
+				continue
+			}
+		}
+		s.object().Known = ""
+		return false, err
+	}
+}
+
 // reclaim looks whether a create that failed without an answer has made the
 // object all the same, so that a rollback removes it.
 func reclaim(ctx context.Context, s steps) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reclaimTimeout)
 	defer cancel()
-	found, err := s.load(ctx)
+	found, err := find(ctx, s)
 	o := s.object()
 	if err != nil || !found || s.foreign() != nil {
 		o.Known = ""
@@ -168,7 +200,7 @@ func reclaim(ctx context.Context, s steps) {
 
 // adopt takes over an object that an earlier create of this pool left behind.
 func adopt(ctx context.Context, s steps, exists error) error {
-	found, err := s.load(ctx)
+	found, err := find(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -191,13 +223,23 @@ func converge(ctx context.Context, s steps) error {
 }
 
 func read(ctx context.Context, s steps) (Status, error) {
+	known := s.object().Known
 	found, err := s.load(ctx)
 	if err != nil {
+		s.object().Known = known
 		return Status{}, err
 	}
 	if !found {
 		s.object().Known = ""
 		return Status{State: Absent}, nil
+	}
+	if known == "" {
+		if foreign := s.foreign(); foreign != nil {
+			// Without an ID it never gets into the inventory, where it would be
+			// changed and deleted as ours.
+			s.object().Known = ""
+			return Status{State: Drifted, Differences: []Difference{{FieldOwner, foreign.Error()}}}, nil
+		}
 	}
 	if d := s.differences(); len(d) > 0 {
 		return Status{State: Drifted, Differences: d}, nil

@@ -161,7 +161,7 @@ func (p *InstanceProfile) Delete(ctx context.Context) error {
 		if err := p.removeRoles(ctx); err != nil {
 			return fmt.Errorf("taking the role out of instance profile %s: %w", p.Known, err)
 		}
-		_, err := p.API.DeleteInstanceProfile(ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: p.name()})
+		_, err := p.API.DeleteInstanceProfile(ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: p.name()}, unused)
 		if absentIsFine(err) != nil {
 			return fmt.Errorf("deleting instance profile %s: %w", p.Known, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -46,9 +47,10 @@ func (t *LaunchTemplate) data(ctx context.Context) (*types.RequestLaunchTemplate
 	return data, nil
 }
 
-// rootDevice is the root device's name as long as the image stays the same.
+// rootDevice is the root device's name as long as the image stays the same. A
+// version that somebody else made may name any device.
 func (t *LaunchTemplate) rootDevice() string {
-	if t.seen.data == nil || t.Settings.ImageID == "" || deref(t.seen.data.ImageId) != t.Settings.ImageID || len(t.seen.data.BlockDeviceMappings) != 1 {
+	if t.seen.data == nil || t.seen.description != versionDescription || t.Settings.ImageID == "" || deref(t.seen.data.ImageId) != t.Settings.ImageID || len(t.seen.data.BlockDeviceMappings) != 1 {
 		return ""
 	}
 	return deref(t.seen.data.BlockDeviceMappings[0].DeviceName)
@@ -164,8 +166,8 @@ func (t *LaunchTemplate) compareSettings(got LaunchTemplateSettings, d *differen
 	d.add(deref(v.Throughput) != deref(w.Throughput), "VolumeThroughput", "volume throughput is %d, not %d MiB/s", deref(v.Throughput), deref(w.Throughput))
 	d.add(v.Encrypted != w.Encrypted, "VolumeEncrypted", "volume encryption is %t, not %t", v.Encrypted, w.Encrypted)
 	d.add(!SameKey(w.KMSKeyID, v.KMSKeyID), "VolumeKMSKeyID", "volume KMS key is %q, not %q", v.KMSKeyID, w.KMSKeyID)
-	d.add(!reflect.DeepEqual(got.Market, want.Market), "Market", "instance market options were changed")
-	d.add(!reflect.DeepEqual(got.TagSpecifications, want.TagSpecifications), "TagSpecifications", "tag specifications were changed")
+	d.add(!sameMarket(got.Market, want.Market), "Market", "instance market options were changed")
+	d.add(!maps.EqualFunc(got.TagSpecifications, want.TagSpecifications, maps.Equal), "TagSpecifications", "tag specifications were changed")
 }
 
 // compareFixed compares what the user cannot set.
@@ -188,6 +190,21 @@ func (t *LaunchTemplate) compareFixed(d *differences) {
 	extra := deref(data.KeyName)
 	d.add(extra != "", "KeyName", "key pair %s was added", extra)
 	d.add(len(data.NetworkInterfaces) > 0, "NetworkInterfaces", "%d network interfaces were added", len(data.NetworkInterfaces))
+}
+
+// sameMarket compares prices as numbers: EC2 answers with "0.050000" where
+// "0.05" was given.
+func sameMarket(a, b *MarketSettings) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	x, y := *a, *b
+	p, err := strconv.ParseFloat(x.MaxPrice, 64)
+	q, err2 := strconv.ParseFloat(y.MaxPrice, 64)
+	if err == nil && err2 == nil && p == q {
+		x.MaxPrice = y.MaxPrice
+	}
+	return reflect.DeepEqual(x, y)
 }
 
 // sameSet compares lists without regard to order.

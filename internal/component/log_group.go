@@ -104,7 +104,7 @@ func (g *SharedLogGroup) create(ctx context.Context) error {
 		KmsKeyId:      optional(g.Settings.KMSKeyID),
 		LogGroupClass: types.LogGroupClass(g.Settings.Class),
 		Tags:          tags,
-	}, func(o *cloudwatchlogs.Options) { o.APIOptions = append(o.APIOptions, g.noteLost) })
+	}, g.settle, func(o *cloudwatchlogs.Options) { o.APIOptions = append(o.APIOptions, g.noteLost) })
 	if err != nil {
 		return fmt.Errorf("creating log group %s: %w", g.GroupName, err)
 	}
@@ -134,6 +134,9 @@ func (g *SharedLogGroup) describe(ctx context.Context) (*types.LogGroup, error) 
 	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(g.API, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(g.GroupName)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
+		if awserr.NotFound(err) { // made a moment ago
+			return nil, nil
+		}
 		if err != nil {
 			return nil, fmt.Errorf("reading log group %s: %w", g.GroupName, err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
@@ -22,12 +23,9 @@ func (g *SharedLogGroup) update(ctx context.Context, status Status) error {
 		}
 	}
 	if status.Has("ARN") { // a create does not tell it
-		group, err := g.describe(ctx)
+		group, err := g.appear(ctx)
 		if err != nil {
 			return err
-		}
-		if group == nil {
-			return fmt.Errorf("log group %s disappeared", g.GroupName)
 		}
 		g.arn = arnOf(group)
 	}
@@ -39,43 +37,68 @@ func (g *SharedLogGroup) update(ctx context.Context, status Status) error {
 	return nil
 }
 
+// appear waits for a group that was made a moment ago to be listed.
+func (g *SharedLogGroup) appear(ctx context.Context) (*types.LogGroup, error) {
+	for n := range lookups {
+		group, err := g.describe(ctx)
+		if err != nil || group != nil {
+			return group, err
+		}
+		if err := wait(ctx, lookupPause<<n); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("log group %s disappeared", g.GroupName)
+}
+
 func (g *SharedLogGroup) putRetention(ctx context.Context) error {
 	name := aws.String(g.GroupName)
 	if g.Settings.Retention == 0 {
-		_, err := g.API.DeleteRetentionPolicy(ctx, &cloudwatchlogs.DeleteRetentionPolicyInput{LogGroupName: name})
+		_, err := g.API.DeleteRetentionPolicy(ctx, &cloudwatchlogs.DeleteRetentionPolicyInput{LogGroupName: name}, g.settle)
 		return err
 	}
 	_, err := g.API.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{
 		LogGroupName: name, RetentionInDays: aws.Int32(g.Settings.Retention),
-	})
+	}, g.settle)
 	return err
 }
 
 func (g *SharedLogGroup) putKey(ctx context.Context) error {
 	name := aws.String(g.GroupName)
 	if g.Settings.KMSKeyID == "" {
-		_, err := g.API.DisassociateKmsKey(ctx, &cloudwatchlogs.DisassociateKmsKeyInput{LogGroupName: name})
+		_, err := g.API.DisassociateKmsKey(ctx, &cloudwatchlogs.DisassociateKmsKeyInput{LogGroupName: name}, g.settle)
 		return err
 	}
-	_, err := g.API.AssociateKmsKey(ctx, &cloudwatchlogs.AssociateKmsKeyInput{LogGroupName: name, KmsKeyId: aws.String(g.Settings.KMSKeyID)})
+	_, err := g.API.AssociateKmsKey(ctx, &cloudwatchlogs.AssociateKmsKeyInput{LogGroupName: name, KmsKeyId: aws.String(g.Settings.KMSKeyID)}, g.settle)
 	return err
 }
 
 func (g *SharedLogGroup) putTags(ctx context.Context) error {
 	set, remove := g.wanted().changes(g.seen.tags)
 	if len(remove) > 0 {
-		if _, err := g.API.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: aws.String(g.arn), TagKeys: remove}); err != nil {
+		if _, err := g.API.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: aws.String(g.arn), TagKeys: remove}, g.settle); err != nil {
 			return err
 		}
 	}
 	if len(set) == 0 {
 		return nil
 	}
-	_, err := g.API.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: aws.String(g.arn), Tags: set})
-	if _, ok := set[g.mark()]; ok && err == nil {
-		g.marked = true
+	if _, ok := set[g.mark()]; ok {
+		g.marked = true // even if the call fails: its answer may be lost
 	}
+	_, err := g.API.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: aws.String(g.arn), Tags: set}, g.settle)
 	return err
+}
+
+// settle tries again while a pool that shares the group changes it at the same
+// time, and while the service may not see a group that was made a moment ago.
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html#API_PutRetentionPolicy_Errors
+func (g *SharedLogGroup) settle(o *cloudwatchlogs.Options) {
+	codes := []string{"OperationAbortedException"}
+	if g.created {
+		codes = append(codes, "ResourceNotFoundException")
+	}
+	o.Retryer = patiently(o.Retryer, codes...)
 }
 
 // Abandon takes back the mark that Ensure put on a group that was there before:
@@ -84,7 +107,7 @@ func (g *SharedLogGroup) Abandon(ctx context.Context) error {
 	if !g.marked {
 		return nil
 	}
-	_, err := g.API.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: aws.String(g.arn), TagKeys: []string{g.mark()}})
+	_, err := g.API.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: aws.String(g.arn), TagKeys: []string{g.mark()}}, g.settle)
 	if absentIsFine(err) != nil {
 		return fmt.Errorf("untagging log group %s: %w", g.GroupName, err)
 	}
@@ -118,7 +141,7 @@ func (g *SharedLogGroup) Delete(ctx context.Context) error {
 
 func (g *SharedLogGroup) release(ctx context.Context) error {
 	arn := aws.String(g.arn)
-	_, err := g.API.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: arn, TagKeys: []string{g.mark()}})
+	_, err := g.API.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: arn, TagKeys: []string{g.mark()}}, g.settle)
 	if err != nil {
 		return err
 	}

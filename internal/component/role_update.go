@@ -37,18 +37,18 @@ func (r *Role) update(ctx context.Context, status Status) error {
 }
 
 func (r *Role) putTrust(ctx context.Context) error {
-	_, err := r.API.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: r.name(), PolicyDocument: aws.String(r.Settings.TrustPolicy)})
+	_, err := r.API.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: r.name(), PolicyDocument: aws.String(r.Settings.TrustPolicy)}, inTurn)
 	return err
 }
 
 func (r *Role) putBoundary(ctx context.Context) error {
 	if r.Settings.PermissionsBoundary == "" {
-		_, err := r.API.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: r.name()})
+		_, err := r.API.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: r.name()}, inTurn)
 		return err
 	}
 	_, err := r.API.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
 		RoleName: r.name(), PermissionsBoundary: aws.String(r.Settings.PermissionsBoundary),
-	})
+	}, inTurn)
 	return err
 }
 
@@ -69,7 +69,7 @@ func (r *Role) attach(ctx context.Context, want []string) error {
 			continue
 		}
 		group.Go(func() error {
-			_, err := r.API.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: r.name(), PolicyArn: aws.String(arn)})
+			_, err := r.API.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: r.name(), PolicyArn: aws.String(arn)}, inTurn)
 			return absentIsFine(err)
 		})
 	}
@@ -99,21 +99,21 @@ func (r *Role) putInline(ctx context.Context) error {
 }
 
 func (r *Role) deleteInline(ctx context.Context, name string) error {
-	_, err := r.API.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: r.name(), PolicyName: aws.String(name)})
+	_, err := r.API.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: r.name(), PolicyName: aws.String(name)}, inTurn)
 	return absentIsFine(err)
 }
 
 func (r *Role) putTags(ctx context.Context) error {
 	set, remove := r.Tags.changes(r.seen.tags)
 	if len(remove) > 0 {
-		if _, err := r.API.UntagRole(ctx, &iam.UntagRoleInput{RoleName: r.name(), TagKeys: remove}); err != nil {
+		if _, err := r.API.UntagRole(ctx, &iam.UntagRoleInput{RoleName: r.name(), TagKeys: remove}, inTurn); err != nil {
 			return err
 		}
 	}
 	if len(set) == 0 {
 		return nil
 	}
-	_, err := r.API.TagRole(ctx, &iam.TagRoleInput{RoleName: r.name(), Tags: tagList(set, iamTag)})
+	_, err := r.API.TagRole(ctx, &iam.TagRoleInput{RoleName: r.name(), Tags: tagList(set, iamTag)}, inTurn)
 	return err
 }
 
@@ -127,9 +127,7 @@ func (r *Role) Delete(ctx context.Context) error {
 		return fmt.Errorf("removing the policies of IAM role %s: %w", r.Known, err)
 	}
 	// A profile that was deleted a moment ago can still count as using the role.
-	_, err := r.API.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: r.name()}, func(o *iam.Options) {
-		o.Retryer = patiently(o.Retryer, "DeleteConflict")
-	})
+	_, err := r.API.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: r.name()}, unused)
 	if absentIsFine(err) != nil {
 		return fmt.Errorf("deleting IAM role %s: %w", r.Known, err)
 	}
@@ -162,7 +160,19 @@ func (r *Role) strip(ctx context.Context) error {
 }
 
 // afterCreate waits until IAM sees a role that was created a moment ago.
-func afterCreate(o *iam.Options) { o.Retryer = patiently(o.Retryer, "NoSuchEntity") }
+func afterCreate(o *iam.Options) {
+	o.Retryer = patiently(o.Retryer, "NoSuchEntity", "ConcurrentModification")
+}
+
+// inTurn tries again while another change of the same object is under way: the
+// changes of a role are made at the same time.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html#API_TagRole_Errors
+func inTurn(o *iam.Options) { o.Retryer = patiently(o.Retryer, "ConcurrentModification") }
+
+// unused tries again until IAM has noticed that nothing uses an object any more.
+func unused(o *iam.Options) {
+	o.Retryer = patiently(o.Retryer, "DeleteConflict", "ConcurrentModification")
+}
 
 // absentIsFine drops the error that says an object does not exist.
 func absentIsFine(err error) error {

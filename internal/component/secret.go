@@ -47,14 +47,13 @@ func (s *Secret) ARN() string { return s.Known }
 func (s *Secret) SeenKMSKeyID() string { return s.kmsKeyID }
 
 func (s *Secret) create(ctx context.Context) error {
-	out, err := s.API.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
-		Name:        aws.String(s.SecretName),
-		Description: aws.String("Environment variables of Spacelift workers"),
-		KmsKeyId:    optional(s.KMSKeyID),
-		Tags:        tagList(s.Tags.Want, secretTag),
-	}, func(o *secretsmanager.Options) { o.APIOptions = append(o.APIOptions, s.noteLost) })
+	out, err := s.send(ctx)
 	if awserr.ScheduledForDeletion(err) {
-		return s.restore(ctx, err)
+		if restored, err := s.restore(ctx); restored || err != nil {
+			return err
+		}
+		// Deleted for good a moment ago: the name is free within a minute or so.
+		out, err = s.send(ctx, func(o *secretsmanager.Options) { o.Retryer = patiently(o.Retryer, "InvalidRequestException") })
 	}
 	if err != nil {
 		return fmt.Errorf("creating secret %s: %w", s.SecretName, err)
@@ -63,30 +62,44 @@ func (s *Secret) create(ctx context.Context) error {
 	return nil
 }
 
+func (s *Secret) send(ctx context.Context, options ...func(*secretsmanager.Options)) (*secretsmanager.CreateSecretOutput, error) {
+	note := func(o *secretsmanager.Options) { o.APIOptions = append(o.APIOptions, s.noteLost) }
+	return s.API.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
+		Name:        aws.String(s.SecretName),
+		Description: aws.String("Environment variables of Spacelift workers"),
+		KmsKeyId:    optional(s.KMSKeyID),
+		Tags:        tagList(s.Tags.Want, secretTag),
+	}, append(options, note)...)
+}
+
 // restore brings back our own secret that is waiting for its deletion and blocks
-// the name meanwhile:
+// the name meanwhile. There is none to bring back when it was deleted without a
+// recovery window, although its name stays blocked for a while as well.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html
-func (s *Secret) restore(ctx context.Context, scheduled error) error {
+func (s *Secret) restore(ctx context.Context) (restored bool, err error) {
 	found, err := s.load(ctx)
-	if err != nil {
-		return err
+	if err != nil || !found {
+		return false, err
 	}
-	if !found {
-		return fmt.Errorf("creating secret %s: %w", s.SecretName, scheduled)
-	}
+	id := s.Known
+	s.Known = ""
 	if foreign := s.foreign(); foreign != nil {
-		s.Known = ""
-		return foreign
+		return false, foreign
 	}
-	s.renewed = true
-	if _, err := s.API.RestoreSecret(ctx, &secretsmanager.RestoreSecretInput{SecretId: aws.String(s.Known)}); err != nil {
-		return fmt.Errorf("restoring secret %s, which is scheduled for deletion: %w", s.SecretName, err)
+	_, err = s.API.RestoreSecret(ctx, &secretsmanager.RestoreSecretInput{SecretId: aws.String(id)})
+	if awserr.NotFound(err) || awserr.ScheduledForDeletion(err) {
+		return false, nil
 	}
-	return nil
+	if err != nil {
+		return false, fmt.Errorf("restoring secret %s, which is scheduled for deletion: %w", s.SecretName, err)
+	}
+	s.Known, s.revived = id, true
+	return true, nil
 }
 
 func (s *Secret) load(ctx context.Context) (bool, error) {
 	name := orElse(s.Known, s.SecretName)
+	s.current = ""
 	out, err := s.API.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String(name)})
 	if awserr.NotFound(err) {
 		return false, nil
@@ -97,7 +110,7 @@ func (s *Secret) load(ctx context.Context) (bool, error) {
 	if out.DeletedDate != nil && s.Known != "" {
 		return false, nil // scheduled for deletion: workers cannot read it any more
 	}
-	s.Known, s.tags, s.current = aws.ToString(out.ARN), tagMap(out.Tags, secretPair), ""
+	s.Known, s.tags = aws.ToString(out.ARN), tagMap(out.Tags, secretPair)
 	s.kmsKeyID = aws.ToString(out.KmsKeyId)
 	if s.KMSKeyID == "" && strings.HasSuffix(s.kmsKeyID, defaultSecretKey) {
 		s.kmsKeyID = ""
@@ -203,7 +216,7 @@ func (v *SecretVersion) Ensure(ctx context.Context) error {
 
 // Read implements Component. It asks nothing of AWS when Secret was read.
 func (v *SecretVersion) Read(ctx context.Context) (Status, error) {
-	if v.Secret.current == "" {
+	if v.Secret.current == "" && v.Secret.Known != "" {
 		if _, err := v.Secret.load(ctx); err != nil {
 			return Status{}, err
 		}

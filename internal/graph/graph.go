@@ -105,7 +105,7 @@ func run[N Node](ctx context.Context, nodes []N, before, after map[N][]N, visit 
 		waiting[n] = len(before[n])
 	}
 	for _, n := range nodes {
-		if waiting[n] == 0 {
+		if waiting[n] == 0 && ctx.Err() == nil {
 			start(n)
 		}
 	}
