@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"log"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -15,13 +16,20 @@ import (
 // version is set by the release build: -ldflags "-X main.version=1.2.3".
 var version = "dev"
 
-func main() {
-	debug := flag.Bool("debug", false, "serve for a debugger: print how to attach Terraform and wait for it")
-	flag.Parse()
+// gcPercent keeps the heap small: the provider waits for AWS most of its time, so
+// collecting garbage more often than Go's default costs nothing that is noticed.
+const gcPercent = 40
 
+func main() {
+	attach := flag.Bool("debug", false, "serve for a debugger: print how to attach Terraform and wait for it")
+	flag.Parse()
+	debug.SetGCPercent(gcPercent)
+	if !*attach {
+		go provider.ExitWithParent()
+	}
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address:         "registry.terraform.io/spacelift-io/spacelift-ec2",
-		Debug:           *debug,
+		Debug:           *attach,
 		ProtocolVersion: 6,
 	})
 	if err != nil {

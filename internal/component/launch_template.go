@@ -29,6 +29,7 @@ type LaunchTemplate struct {
 	UserData     func() ([]byte, error)               // as sent, before base64
 	Image        func(context.Context) (Image, error) // of Settings.ImageID, or the newest when that is empty
 	Tags         Tags
+	TagsAreRight bool // spares Ensure of a known template the look at its tags
 	Needs        []Component
 
 	latest  int64
@@ -161,6 +162,10 @@ func (t *LaunchTemplate) load(ctx context.Context) (bool, error) {
 	}
 	if t.wantBIN, err = t.UserData(); err != nil {
 		return false, err
+	}
+	if t.TagsAreRight && in.LaunchTemplateId != nil {
+		t.seen.tags = t.Tags.Want
+		return true, nil
 	}
 	return true, t.loadTags(ctx)
 }

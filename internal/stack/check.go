@@ -57,8 +57,9 @@ func dueChecks(spec Spec, prior *Spec) []check {
 	if spec.Instance.Type != prior.Instance.Type || spec.Instance.Architecture != prior.Instance.Architecture {
 		checks = append(checks, checkInstanceType)
 	}
+	// A volume that grows stays larger than the image it is made of.
 	if spec.Instance.AMIID != "" && (spec.Instance.AMIID != prior.Instance.AMIID ||
-		spec.Instance.Architecture != prior.Instance.Architecture || spec.Instance.Volume.Size != prior.Instance.Volume.Size) {
+		spec.Instance.Architecture != prior.Instance.Architecture || spec.Instance.Volume.Size < prior.Instance.Volume.Size) {
 		checks = append(checks, checkImage)
 	}
 	if spec.Role.CustomName != prior.Role.CustomName {

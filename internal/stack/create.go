@@ -64,7 +64,7 @@ func (s *Stack) claim(ctx context.Context) error {
 	}
 	state, ours := group.PoolState()
 	if !ours {
-		return &component.ForeignError{Kind: "Auto Scaling group", Name: group.ID()}
+		return &component.ForeignError{Kind: "Auto Scaling group", Name: s.spec.BaseName}
 	}
 	if state != "" {
 		return &ExistsError{BaseName: s.spec.BaseName, WorkerPoolID: s.spec.WorkerPoolID, Deleting: state == component.PoolDeleting}

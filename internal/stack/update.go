@@ -2,7 +2,11 @@ package stack
 
 import (
 	"context"
+	"maps"
 	"reflect"
+	"slices"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
 
 // Update brings what differs from prior to spec: components whose settings
@@ -15,9 +19,16 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	}
 	p := build(s.clients, s.spec, s.prior)
 	before := build(s.clients, s.prior.Spec, s.prior)
+	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
+	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
 	err = graphOf(p.wanted()).Forward(ctx, func(ctx context.Context, m *member) error {
-		if !s.touched(m, before) {
+		switch {
+		case s.touched(m, before):
+			return m.Ensure(ctx)
+		case !renewed(m):
 			return nil
+		case m.Name() == ComponentGroup && !p.template.Created():
+			return p.group.FollowTemplate(ctx)
 		}
 		return m.Ensure(ctx)
 	})
@@ -47,17 +58,17 @@ func (s *Stack) settleImage(ctx context.Context) (latest string, err error) {
 	return image.ID, err
 }
 
-// touched tells whether there may be something to do for a component.
+// renewed tells whether something that a component reads from became another.
+func renewed(m *member) bool {
+	return slices.ContainsFunc(m.Deps(), func(dep component.Component) bool { return dep.Renewed() })
+}
+
+// touched tells whether there may be something to do for a component itself.
 func (s *Stack) touched(m *member, before *pool) bool {
 	_, exists := s.prior.Components[m.Name()]
 	_, drifted := s.prior.Drift[m.Name()]
 	if (!exists && !m.lookup()) || drifted {
 		return true
-	}
-	for _, dep := range m.Deps() {
-		if dep.Renewed() {
-			return true
-		}
 	}
 	for _, old := range before.members {
 		if old.Name() == m.Name() {
