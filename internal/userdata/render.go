@@ -36,7 +36,7 @@ func Render(c Config) ([]byte, error) {
 	return compressed, nil
 }
 
-// compress uses gzip, which cloud-init recognises and unpacks. Without a time or a name in the header, the same text makes
+// compress uses gzip, which cloud-init recognizes and unpacks. Without a time or a name in the header, the same text makes
 // the same bytes.
 // https://cloudinit.readthedocs.io/en/latest/explanation/format.html
 func compress(text string) ([]byte, error) {

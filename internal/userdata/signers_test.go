@@ -51,7 +51,7 @@ func newKeyring() (keyring, error) {
 	}
 	defer os.RemoveAll(home)
 	g := &gpg{home: home}
-	defer exec.Command("gpgconf", "--homedir", home, "--kill", "all").Run()
+	defer func() { _ = exec.Command("gpgconf", "--homedir", home, "--kill", "all").Run() }()
 
 	digest := sha256.Sum256([]byte(launcher))
 	ring := keyring{sums: hex.EncodeToString(digest[:]) + "  spacelift-launcher\n"}

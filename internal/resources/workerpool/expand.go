@@ -53,15 +53,19 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 			Class:       m.LogGroupClass.ValueString(),
 			SkipDestroy: m.CloudWatchSkipDestroy.ValueBool(),
 		},
-		Boot: stack.Boot{
-			Configuration:          m.Configuration.ValueString(),
-			DomainName:             m.DomainName.ValueString(),
-			PoweroffDelay:          m.PoweroffDelay.ValueInt64(),
-			DisableCloudWatchAgent: m.DisableCloudWatchAgent.ValueBool(),
-			PreHook:                member[types.String](m.BootHooks, "pre").ValueString(),
-			PostHook:               member[types.String](m.BootHooks, "post").ValueString(),
-			SelfHosted:             expandSelfHosted(m.SelfHosted),
-		},
+		Boot: expandBoot(m),
+	}
+}
+
+func expandBoot(m model) stack.Boot {
+	return stack.Boot{
+		Configuration:          m.Configuration.ValueString(),
+		DomainName:             m.DomainName.ValueString(),
+		PoweroffDelay:          m.PoweroffDelay.ValueInt64(),
+		DisableCloudWatchAgent: m.DisableCloudWatchAgent.ValueBool(),
+		PreHook:                member[types.String](m.BootHooks, "pre").ValueString(),
+		PostHook:               member[types.String](m.BootHooks, "post").ValueString(),
+		SelfHosted:             expandSelfHosted(m.SelfHosted),
 	}
 }
 
