@@ -1,7 +1,6 @@
 package component
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
@@ -174,161 +173,26 @@ func TestDeleteTwice(t *testing.T) {
 	})
 }
 
-func TestDeleteWhoseAnswerIsLost(t *testing.T) {
-	each(t, own, func(t *testing.T, w *world, key string, c contract) {
-		made := w.fresh(t, key)
-		w.ensure(t, made)
-		w.Inject(awstest.DropAnswer(c.deletes.service, c.deletes.action))
-		if err := made.Delete(w.ctx); err != nil {
-			t.Fatal(err)
-		}
-		if w.exists(t, key) {
-			t.Error("it is still there")
-		}
-	})
-}
-
 func TestRefusedReadIsNoAbsence(t *testing.T) {
 	each(t, own, func(t *testing.T, w *world, key string, c contract) {
 		made := w.behind(t, key)
 		w.ensure(t, made)
 		for n := 1; n <= c.listings; n++ {
-			known := w.fresh(t, key)
-			w.Inject(awstest.FailCall(n, "AccessDenied"))
-			if status, err := known.Read(w.ctx); err == nil || known.ID() != made.ID() {
-				t.Errorf("call %d refused: %v, %v, id %q", n, status, err, known.ID())
+			for _, id := range []string{made.ID(), ""} { // in the inventory or not
+				w.known[key] = id
+				reader := w.fresh(t, key)
+				w.Inject(awstest.FailCall(n, "AccessDenied"))
+				if status, err := reader.Read(w.ctx); err == nil || reader.ID() != id {
+					t.Errorf("call %d refused: %v, %v, id %q, want %q", n, status, err, reader.ID(), id)
+				}
+				w.ClearFaults()
 			}
-			w.ClearFaults()
-		}
-	})
-}
-
-func TestAdoption(t *testing.T) {
-	each(t, own, func(t *testing.T, w *world, key string, c contract) {
-		w.ensure(t, w.behind(t, key))
-		c.drifts[0].change(t, w)
-		delete(w.known, key)
-		again := w.fresh(t, key)
-		w.ensure(t, again)
-		if again.Created() || !again.Renewed() {
-			t.Errorf("adopted: created %t, renewed %t", again.Created(), again.Renewed())
-		}
-		w.reads(t, w.fresh(t, key), InSync)
-	})
-}
-
-func TestForeignObjectIsLeftAlone(t *testing.T) {
-	others := map[string]map[string]string{
-		"without our tags":  {"Name": "pool"},
-		"of somebody else":  {TagWorkerPoolID: poolID, "ManagedBy": "hand"},
-		"of another pool":   {TagWorkerPoolID: "01OTHER", TagManagedBy: ManagedBy},
-		"of no pool at all": {TagManagedBy: ManagedBy},
-	}
-	each(t, func(c contract) bool { return own(c) && !c.anyones }, func(t *testing.T, w *world, key string, c contract) {
-		w.behind(t, key)
-		for name, tags := range others {
-			ours := w.tags
-			w.tags = tags
-			w.ensure(t, w.kit("", nil)[key])
-			w.tags = ours
-			before := w.known[key]
-			delete(w.known, key)
-			w.refuses(t, key, c, name)
-			w.known[key] = before
-			w.remove(t, key)
-			delete(w.known, key)
 		}
 	})
 }
 
 // refuses fails the test unless the component will have nothing to do with the
 // object of somebody else under its name.
-func (w *world) refuses(t *testing.T, key string, c contract, owner string) {
-	t.Helper()
-	reader := w.fresh(t, key)
-	d := w.reads(t, reader, Drifted)
-	if reader.ID() != "" || len(d) != 1 || d[0].Field != FieldOwner {
-		t.Errorf("%s: Read took it for ours: id %q, %v", owner, reader.ID(), d)
-	}
-	faults := map[string]awstest.Fault{
-		"": {}, " and a server error": awstest.FailAction(c.creates.service, c.creates.action, "InternalFailure", 1),
-		" and reading refused": awstest.FailCall(2, "AccessDenied"),
-	}
-	for name, fault := range faults {
-		made := w.fresh(t, key)
-		w.ResetCalls()
-		if name != "" {
-			w.Inject(fault)
-		}
-		err := made.Ensure(w.ctx)
-		w.ClearFaults()
-		var foreign *ForeignError
-		if errors.As(err, &foreign) == (name == " and reading refused") || err == nil {
-			t.Errorf("%s%s: got %v", owner, name, err)
-		}
-		if made.Created() || made.ID() != "" {
-			t.Errorf("%s%s: created %t, id %q", owner, name, made.Created(), made.ID())
-		}
-		for _, mutation := range w.mutations() {
-			if mutation != c.creates.service+"/"+c.creates.action {
-				t.Errorf("%s%s: called %s", owner, name, mutation)
-			}
-		}
-	}
-}
-
-func TestCreateWhoseAnswerIsLost(t *testing.T) {
-	each(t, own, func(t *testing.T, w *world, key string, c contract) {
-		drop := awstest.DropAnswer(c.creates.service, c.creates.action)
-		cases := map[string]struct {
-			faults []awstest.Fault
-			fails  bool
-		}{
-			"once":                       {faults: []awstest.Fault{drop}},
-			"server error instead":       {faults: []awstest.Fault{drop.Answering("InternalFailure", 500)}},
-			"every time":                 {faults: []awstest.Fault{drop.Times(0)}, fails: true},
-			"server error every time":    {faults: []awstest.Fault{drop.Times(0).Answering("InternalFailure", 500)}, fails: true},
-			"once, and unknown at first": {faults: []awstest.Fault{drop, awstest.EventuallyConsistent(1)}},
-		}
-		for name, test := range cases {
-			if key == keyGroup && len(test.faults) > 1 {
-				continue // a group is never answered for with an error while it is new
-			}
-			made := w.fresh(t, key)
-			for _, fault := range test.faults {
-				w.Inject(fault)
-			}
-			err := made.Ensure(w.ctx)
-			w.ClearFaults()
-			if (err != nil) != test.fails {
-				t.Fatalf("%s: got %v", name, err)
-			}
-			if !made.Created() || made.ID() == "" || !w.exists(t, key) {
-				t.Fatalf("%s: created %t, id %q: a rollback would leave it behind", name, made.Created(), made.ID())
-			}
-			if !test.fails {
-				w.reads(t, made, InSync)
-			}
-			if err := made.Delete(w.ctx); err != nil || w.exists(t, key) {
-				t.Fatalf("%s: rolling back: %v", name, err)
-			}
-		}
-	})
-}
-
-func TestCreateThatFailsMakesNothing(t *testing.T) {
-	each(t, own, func(t *testing.T, w *world, key string, c contract) {
-		made := w.fresh(t, key)
-		w.Inject(awstest.FailAction(c.creates.service, c.creates.action, "AccessDenied", 0))
-		if err := made.Ensure(w.ctx); err == nil {
-			t.Error("no error")
-		}
-		if made.Created() || made.ID() != "" {
-			t.Errorf("created %t, id %q", made.Created(), made.ID())
-		}
-	})
-}
-
 func TestDriftIsSeenAndRepaired(t *testing.T) {
 	each(t, func(c contract) bool { return c.drifts != nil }, func(t *testing.T, w *world, key string, c contract) {
 		w.ensure(t, w.behind(t, key))

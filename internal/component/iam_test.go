@@ -1,0 +1,97 @@
+package component
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+)
+
+func TestProfileWhoseRoleWasAddedWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	profile := w.fresh(t, keyProfile)
+	w.Inject(awstest.DropAnswer("iam", "AddRoleToInstanceProfile"))
+	w.ensure(t, profile)
+	w.reads(t, profile, InSync)
+}
+
+func TestProfileFullWithoutALostAnswerIsAnError(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	profile := w.fresh(t, keyProfile)
+	w.Inject(awstest.FailAction("iam", "AddRoleToInstanceProfile", "LimitExceeded", 0))
+	if err := profile.Ensure(w.ctx); awserr.Code(err) != "LimitExceeded" {
+		t.Errorf("got %v", err)
+	}
+	if !profile.Created() || profile.ID() == "" {
+		t.Error("the profile was made, and a rollback would leave it behind")
+	}
+}
+
+func TestRoleWhosePolicyFailsIsRolledBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	broken := errors.New("no policy")
+	w.change = func(kit map[string]Component) {
+		kit[keyRole].(*Role).Policy = func() (string, error) { return "", broken }
+	}
+	role := w.fresh(t, keyRole)
+	if err := role.Ensure(w.ctx); !errors.Is(err, broken) || !role.Created() || role.ID() == "" {
+		t.Errorf("%v, created %t, id %q", err, role.Created(), role.ID())
+	}
+}
+
+func TestRoleWithoutExtras(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ensure(t, w.behind(t, keyRole))
+	w.change = func(kit map[string]Component) {
+		role := kit[keyRole].(*Role)
+		role.Settings.PermissionsBoundary, role.Settings.ManagedPolicies = "", nil
+		role.Policy = func() (string, error) { return "", nil }
+	}
+	w.repairs(t, keyRole, drift{
+		fields: []string{"InlinePolicies", "ManagedPolicies", "PermissionsBoundary"}, says: "inline policy worker was added outside Terraform",
+		change: func(*testing.T, *world) {},
+	})
+}
+
+func TestRenamedComponentKeepsItsName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ensure(t, w.behind(t, keyProfile))
+	w.change = func(kit map[string]Component) {
+		kit[keyRole].(*Role).RoleName = "derived"
+		kit[keyProfile].(*InstanceProfile).ProfileName = "derived"
+	}
+	clear(w.ready)
+	w.reads(t, w.fresh(t, keyRole), InSync)
+	w.reads(t, w.fresh(t, keyProfile), InSync)
+	w.remove(t, keyProfile)
+	again := w.fresh(t, keyProfile)
+	w.ensure(t, again)
+	if again.ID() != "derived" {
+		t.Errorf("made again as %q", again.ID())
+	}
+}
+
+func TestCustomRoleMustExist(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	role := w.fresh(t, keyCustom)
+	w.reads(t, role, Absent)
+	if err := role.Ensure(w.ctx); err == nil || err.Error() != "IAM role "+userRole+" does not exist" {
+		t.Errorf("got %v", err)
+	}
+	makeUserRole(t, w)
+	w.ResetCalls()
+	w.ensure(t, role)
+	if !role.Renewed() || role.(*CustomRole).ARN() != "arn:aws:iam::"+w.Account.ID()+":role/"+userRole {
+		t.Errorf("renewed %t, ARN %q", role.Renewed(), role.(*CustomRole).ARN())
+	}
+	if err := role.Delete(w.ctx); err != nil || w.mutations() != nil || !w.holds(t, "iam:role/"+userRole) {
+		t.Errorf("the user's role was touched: %v, %q", err, w.mutations())
+	}
+}
