@@ -17,7 +17,7 @@ const longestChain = 11
 func TestIndependentCallsRunConcurrently(t *testing.T) {
 	account := awstest.Start(t) // alone: it measures time
 	spec := workerPool(account)
-	const latency = 150 * time.Millisecond
+	const latency = 500 * time.Millisecond // dwarfs what a busy machine adds to a call
 	account.SetLatency(latency)
 	account.ResetCalls()
 	start := time.Now()

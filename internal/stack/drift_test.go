@@ -198,7 +198,6 @@ func TestDrift(t *testing.T) {
 			if len(repaired.Drift) > 0 {
 				t.Errorf("drift after the update: %v", repaired.Drift)
 			}
-			destroy(t, account, repaired)
 		})
 	}
 }
@@ -215,5 +214,4 @@ func TestDesiredCapacityIsNotDrift(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "create", made, refresh(t, account, made))
-	destroy(t, account, made)
 }

@@ -85,7 +85,6 @@ func TestUpdateChangesOnlyWhatDiffers(t *testing.T) {
 				t.Errorf("%d calls, at most %d: %v", len(calls), maxUpdateCalls, calls)
 			}
 			same(t, "update", updated, refresh(t, account, updated))
-			destroy(t, account, updated)
 		})
 	}
 }
