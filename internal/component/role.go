@@ -2,16 +2,15 @@ package component
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
-	"reflect"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	awspolicy "github.com/hashicorp/awspolicyequivalence"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
@@ -179,7 +178,7 @@ func (r *Role) foreign() *ForeignError {
 func (r *Role) differences() []Difference {
 	var d differences
 	want, got := r.Settings, r.seen
-	d.add(!sameJSON(want.TrustPolicy, got.trust), "TrustPolicy", "its trust policy was changed")
+	d.add(!samePolicy(want.TrustPolicy, got.trust), "TrustPolicy", "its trust policy was changed")
 	d.add(want.PermissionsBoundary != got.boundary, "PermissionsBoundary", "permissions boundary is %q, not %q", got.boundary, want.PermissionsBoundary)
 	for _, arn := range want.ManagedPolicies {
 		d.add(!slices.Contains(got.managed, arn), "ManagedPolicies", "policy %s is not attached", arn)
@@ -189,7 +188,7 @@ func (r *Role) differences() []Difference {
 	}
 	text, has := got.inline[want.InlinePolicyName]
 	d.add(got.wanted != "" && !has, "InlinePolicies", "inline policy %s is missing", want.InlinePolicyName)
-	d.add(got.wanted != "" && has && !sameJSON(got.wanted, text), "InlinePolicies", "inline policy %s was changed", want.InlinePolicyName)
+	d.add(got.wanted != "" && has && !samePolicy(got.wanted, text), "InlinePolicies", "inline policy %s was changed", want.InlinePolicyName)
 	for _, name := range slices.Sorted(maps.Keys(got.inline)) {
 		d.add(name != want.InlinePolicyName || got.wanted == "", "InlinePolicies", "inline policy %s was added outside Terraform", name)
 	}
@@ -197,13 +196,14 @@ func (r *Role) differences() []Difference {
 	return d
 }
 
-// sameJSON compares documents by meaning: AWS reorders and reformats them.
-func sameJSON(a, b string) bool {
-	var x, y any
-	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil {
+// samePolicy compares policy documents by meaning: AWS may reorder, reformat and
+// shorten what it was given. A text that is no document only equals itself.
+func samePolicy(a, b string) bool {
+	same, err := awspolicy.PoliciesAreEquivalent(a, b)
+	if err != nil {
 		return a == b
 	}
-	return reflect.DeepEqual(x, y)
+	return same
 }
 
 func iamTag(key, value string) types.Tag {

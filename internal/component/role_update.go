@@ -79,7 +79,7 @@ func (r *Role) attach(ctx context.Context, want []string) error {
 // putInline writes our inline policy where it differs and deletes all others.
 func (r *Role) putInline(ctx context.Context) error {
 	name := r.Settings.InlinePolicyName
-	if r.seen.wanted != "" && !sameJSON(r.seen.inline[name], r.seen.wanted) {
+	if r.seen.wanted != "" && !samePolicy(r.seen.inline[name], r.seen.wanted) {
 		_, err := r.API.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 			RoleName: r.name(), PolicyName: aws.String(name), PolicyDocument: aws.String(r.seen.wanted),
 		}, afterCreate)

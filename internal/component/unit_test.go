@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -135,25 +136,28 @@ func TestSentenceAndHas(t *testing.T) {
 	}
 }
 
-func TestSameJSON(t *testing.T) {
+func TestSamePolicy(t *testing.T) {
 	t.Parallel()
+	const read = `{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":"*"}]}`
 	cases := map[string]struct {
 		a, b string
 		same bool
 	}{
-		"equal":            {`{"a":1}`, `{"a":1}`, true},
-		"order and spaces": {`{"a":1,"b":[1,2]}`, "{ \"b\": [1, 2],\n \"a\": 1 }", true},
-		"order of a list":  {`[1,2]`, `[2,1]`, false},
-		"value":            {`{"a":1}`, `{"a":2}`, false},
-		"key":              {`{"a":1}`, `{"a":1,"b":2}`, false},
-		"nested":           {`{"a":{"b":"x"}}`, `{"a":{"b":"y"}}`, false},
-		"both no JSON":     {"x", "x", true},
-		"no JSON":          {"x", "y", false},
-		"one is empty":     {`{"a":1}`, "", false},
-		"escapes":          {`"\u003c"`, `"<"`, true},
+		"equal":             {read, read, true},
+		"order and spaces":  {read, `{ "Statement": [{"Resource": "*", "Action": ["s3:ListBucket", "s3:GetObject"], "Effect": "Allow", "Sid": "A"}], "Version": "2012-10-17" }`, true},
+		"a list of one":     {strings.Replace(read, `"*"`, `["*"]`, 1), read, true},
+		"no list":           {`{"Statement":{"Effect":"Allow","Action":"a:b","Resource":"*"}}`, `{"Statement":[{"Effect":"Allow","Action":["a:b"],"Resource":["*"]}]}`, true},
+		"action":            {read, strings.Replace(read, "s3:ListBucket", "s3:*", 1), false},
+		"resource":          {strings.Replace(read, `"*"`, `"arn:aws:s3:::b/*"`, 1), read, false},
+		"effect":            {read, strings.Replace(read, "Allow", "Deny", 1), false},
+		"a statement more":  {read, strings.Replace(read, `}]}`, `},{"Effect":"Allow","Action":"*","Resource":"*"}]}`, 1), false},
+		"a condition":       {read, strings.Replace(read, `"Resource":"*"`, `"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`, 1), false},
+		"both no documents": {"x", "x", true},
+		"no documents":      {"x", "y", false},
+		"one is empty":      {read, "", false},
 	}
 	for name, test := range cases {
-		if got := sameJSON(test.a, test.b); got != test.same {
+		if got := samePolicy(test.a, test.b); got != test.same {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
