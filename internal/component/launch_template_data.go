@@ -166,7 +166,7 @@ func (t *LaunchTemplate) compareSettings(got LaunchTemplateSettings, d *differen
 	d.add(deref(v.Throughput) != deref(w.Throughput), "VolumeThroughput", "volume throughput is %d, not %d MiB/s", deref(v.Throughput), deref(w.Throughput))
 	d.add(v.Encrypted != w.Encrypted, "VolumeEncrypted", "volume encryption is %t, not %t", v.Encrypted, w.Encrypted)
 	d.add(!SameKey(w.KMSKeyID, v.KMSKeyID), "VolumeKMSKeyID", "volume KMS key is %q, not %q", v.KMSKeyID, w.KMSKeyID)
-	d.add(!sameMarket(got.Market, want.Market), "Market", "instance market options were changed")
+	d.add(!SameMarket(got.Market, want.Market), "Market", "instance market options were changed")
 	d.add(!maps.EqualFunc(got.TagSpecifications, want.TagSpecifications, maps.Equal), "TagSpecifications", "tag specifications were changed")
 }
 
@@ -192,9 +192,9 @@ func (t *LaunchTemplate) compareFixed(d *differences) {
 	d.add(len(data.NetworkInterfaces) > 0, "NetworkInterfaces", "%d network interfaces were added", len(data.NetworkInterfaces))
 }
 
-// sameMarket compares prices as numbers: EC2 answers with "0.050000" where
+// SameMarket compares prices as numbers: EC2 answers with "0.050000" where
 // "0.05" was given.
-func sameMarket(a, b *MarketSettings) bool {
+func SameMarket(a, b *MarketSettings) bool {
 	if a == nil || b == nil {
 		return a == b
 	}

@@ -182,7 +182,7 @@ func TestSameMarket(t *testing.T) {
 		"same duration":  {&MarketSettings{BlockDurationMinutes: aws.Int32(60)}, &MarketSettings{BlockDurationMinutes: aws.Int32(60)}, true},
 	}
 	for name, test := range cases {
-		if got := sameMarket(test.a, test.b); got != test.same {
+		if got := SameMarket(test.a, test.b); got != test.same {
 			t.Errorf("%s: %t", name, got)
 		}
 	}

@@ -152,10 +152,12 @@ func (p *pool) absorbTemplate(spec *Spec) {
 	if spec.LaunchTemplate.DefaultVersion != nil {
 		spec.LaunchTemplate.DefaultVersion = &defaultVersion
 	}
-	i.Market = nil
-	if got.Market != nil {
-		market := Market(*got.Market)
-		i.Market = &market
+	if !component.SameMarket(got.Market, p.template.Settings.Market) {
+		i.Market = nil
+		if got.Market != nil {
+			market := Market(*got.Market)
+			i.Market = &market
+		}
 	}
 	if got.Volume.Type == "" {
 		return // no single root volume: drift says so
