@@ -45,7 +45,7 @@ var groupDrifts = []drift{
 			in.MixedInstancesPolicy = &types.MixedInstancesPolicy{LaunchTemplate: &types.LaunchTemplate{LaunchTemplateSpecification: spec}}
 		})(t, w)
 	}},
-	{"metric off", []string{"EnabledMetrics"}, "enabled metrics are [GroupMaxSize], not [GroupMinSize GroupMaxSize]", func(t *testing.T, w *world) {
+	{"metric off", []string{"EnabledMetrics"}, "enabled metrics are [GroupMaxSize], not [GroupMaxSize GroupMinSize]", func(t *testing.T, w *world) {
 		out, err := w.Direct().AutoScaling.DisableMetricsCollection(w.ctx, &autoscaling.DisableMetricsCollectionInput{
 			AutoScalingGroupName: aws.String("pool"), Metrics: []string{"GroupMinSize"},
 		})

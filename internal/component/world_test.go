@@ -99,7 +99,7 @@ func (w *world) kit(key string, clients *awsapi.Clients) map[string]Component {
 			Logs: []*SharedLogGroup{log}, Tags: tags,
 			Settings: GroupSettings{
 				MaxSize: 2, Subnets: w.net.SubnetIDs, TerminationPolicies: []string{"OldestLaunchTemplate", "OldestInstance"},
-				HealthCheckType: "EC2", HealthCheckGrace: 30, DefaultCooldown: 10, EnabledMetrics: []string{"GroupMinSize", "GroupMaxSize"},
+				HealthCheckType: "EC2", HealthCheckGrace: 30, DefaultCooldown: 10, EnabledMetrics: []string{"GroupMaxSize", "GroupMinSize"},
 			},
 		},
 	}
