@@ -63,7 +63,7 @@ resource "spacelift_ec2_workerpool" "this" {
 }
 `
 
-// workspace is a folder with the configuration, in an account of its own.
+// workspace is a folder with a configuration, in an account of its own.
 type workspace struct {
 	*tfexec.Terraform
 	account *awstest.Account
@@ -75,6 +75,12 @@ type workspace struct {
 // through dev_overrides, which needs no init.
 func newWorkspace(tb testing.TB) *workspace {
 	tb.Helper()
+	return newWorkspaceOf(tb, configuration)
+}
+
+// newWorkspaceOf is newWorkspace for another configuration.
+func newWorkspaceOf(tb testing.TB, text string) *workspace {
+	tb.Helper()
 	binary, err := provider()
 	if err != nil {
 		tb.Fatal(err)
@@ -82,7 +88,7 @@ func newWorkspace(tb testing.TB) *workspace {
 	account := awstest.Start(tb)
 	network := account.Network()
 	w := &workspace{account: account, dir: tb.TempDir()}
-	write(tb, filepath.Join(w.dir, "main.tf"), configuration)
+	write(tb, filepath.Join(w.dir, "main.tf"), text)
 	write(tb, filepath.Join(w.dir, "terraform.tfvars"), fmt.Sprintf("vpc_subnets = [%s]\nsecurity_groups = [%s]\n",
 		quoted(network.SubnetIDs), quoted(network.SecurityGroupIDs)))
 	rc := filepath.Join(w.dir, "terraform.rc")
@@ -131,13 +137,18 @@ func (w *workspace) calls(tb testing.TB, operation func(context.Context) error) 
 // nothingLeft asks the emulator itself.
 func (w *workspace) nothingLeft(tb testing.TB) {
 	tb.Helper()
+	if objects := w.objects(tb); len(objects) > 0 {
+		tb.Errorf("left behind: %s", strings.Join(objects, ", "))
+	}
+}
+
+func (w *workspace) objects(tb testing.TB) []string {
+	tb.Helper()
 	objects, err := w.account.Objects(context.Background())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if len(objects) > 0 {
-		tb.Errorf("left behind: %s", strings.Join(objects, ", "))
-	}
+	return objects
 }
 
 func write(tb testing.TB, path, text string) {
