@@ -54,7 +54,7 @@ func (w *world) refuses(t *testing.T, key string, c contract, owner string) {
 	}
 	faults := map[string]awstest.Fault{
 		"": {}, " and a server error": awstest.FailAction(c.creates.service, c.creates.action, "InternalFailure", 1),
-		" and reading refused": awstest.FailCall(c.listings+1, "AccessDenied"),
+		" and reading refused": awstest.FailAction("", "", "AccessDenied", 0).After(c.listings),
 	}
 	for name, fault := range faults {
 		made := w.fresh(t, key)
