@@ -3,6 +3,7 @@ package workerpool_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -70,3 +71,24 @@ func (c changing) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, r
 		resp.Error = fmt.Errorf("the plan does not know %v, want %v", unknown, want)
 	}
 }
+
+// drifted checks on which components the refresh before the plan found drift.
+type drifted []string
+
+// CheckPlan implements plancheck.PlanCheck.
+func (d drifted) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, change := range req.Plan.ResourceChanges {
+		before, ok := change.Change.Before.(map[string]any)
+		if change.Address != pool || !ok {
+			continue
+		}
+		drift, _ := before["drift"].(map[string]any)
+		if got, want := slices.Sorted(maps.Keys(drift)), slices.Sorted(slices.Values(d)); !slices.Equal(got, want) {
+			resp.Error = fmt.Errorf("drift is %v, want that of %v", drift, want)
+		}
+		return
+	}
+	resp.Error = fmt.Errorf("no change of %s is planned", pool)
+}
+
+func jsonPath(attribute string) tfjsonpath.Path { return tfjsonpath.New(attribute) }

@@ -34,8 +34,11 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 		prior = &before
 	}
 	for _, problem := range stack.Check(ctx, clients, spec, prior) {
-		if problem.Attribute == "base_name" && r.data.knows(plan) {
-			continue // the pool in the way is the one that this plan replaces
+		if problem.Attribute == "base_name" {
+			if r.data.knows(plan) {
+				continue // the pool in the way is the one that this plan replaces
+			}
+			problem.Detail += "\n\nIf this plan is to replace that very pool, let it refresh first: plan without -refresh=false."
 		}
 		diags.Append(problems([]stack.Problem{problem})...)
 	}

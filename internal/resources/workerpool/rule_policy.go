@@ -124,10 +124,25 @@ func (s statement) problem() (sid, problem string) {
 		return sid, fmt.Sprintf("has in statement %s not exactly one of Action and NotAction", sid)
 	case both("Resource") != 1:
 		return sid, fmt.Sprintf("has in statement %s not exactly one of Resource and NotResource", sid)
+	case !resourcesAreARNs(s["Resource"]) || !resourcesAreARNs(s["NotResource"]):
+		return sid, fmt.Sprintf(`has in statement %s a Resource that is neither an ARN nor "*"`, sid)
 	case present(s["Principal"])+present(s["NotPrincipal"]) > 0:
 		return sid, fmt.Sprintf("has in statement %s a Principal, which a role's policy cannot have", sid)
 	}
 	return sid, ""
+}
+
+// resourcesAreARNs checks one resource or a list of them.
+func resourcesAreARNs(value json.RawMessage) bool {
+	var resources []string
+	if json.Unmarshal(value, &resources) != nil {
+		var single string
+		if json.Unmarshal(value, &single) != nil {
+			return value == nil
+		}
+		resources = []string{single}
+	}
+	return !slices.ContainsFunc(resources, func(resource string) bool { return resource != "*" && !strings.HasPrefix(resource, "arn:") })
 }
 
 func present(value json.RawMessage) int {

@@ -93,6 +93,7 @@ var (
 	s3URI = matching(`^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(.*[^/\s])$`, "the S3 URI of a file", "it is not s3://<bucket>/<key>",
 		"Write the launcher's bucket and key, such as s3://my-bucket/spacelift-launcher.")
 	oneLine       = matching(`^[^\s"'\\$`+"`"+`]*$`, "a list of hosts", "it holds white space, a quote, '$' or '\\'", "Separate hosts by commas alone.")
+	shellText     = matching(`^[^\x00]*$`, "shell text", "it holds a NUL byte, which no script can", "Remove the byte.")
 	oneTime       = matching(`^one-time$`, "one-time", "an Auto Scaling group takes no other kind of spot request", "Write one-time, or leave it out.")
 	terminateOnly = matching(`^terminate$`, "terminate", "a group's spot requests are one-time, and to stop or hibernate takes a persistent one",
 		"Write terminate, or leave it out.")

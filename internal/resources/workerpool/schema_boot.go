@@ -21,6 +21,7 @@ func bootAttributes() map[string]schema.Attribute {
 				"`SPACELIFT_POOL_PRIVATE_KEY`. The whole boot script is at most " +
 				"[16 KiB](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html), compressed where needed. " +
 				"Default: none.",
+			Validators: []validator.String{shellText},
 		},
 		"boot_hooks": schema.SingleNestedAttribute{
 			Optional:            true,
@@ -29,10 +30,12 @@ func bootAttributes() map[string]schema.Attribute {
 				"pre": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "Run first, before secrets are read and the launcher is fetched.",
+					Validators:          []validator.String{shellText},
 				},
 				"post": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "Run last, right before the launcher starts.",
+					Validators:          []validator.String{shellText},
 				},
 			},
 		},

@@ -131,6 +131,8 @@ func dynamic(t *testing.T, v tftypes.Value) *tfprotov6.DynamicValue {
 func value(t *testing.T, typ tftypes.Type, v any) tftypes.Value {
 	t.Helper()
 	switch v := v.(type) {
+	case tftypes.Value:
+		return v
 	case notKnown:
 		return tftypes.NewValue(typ, tftypes.UnknownValue)
 	case object:

@@ -158,9 +158,12 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		"statement without Action":    {object{"extra_iam_statements": []any{`{"Sid":"A","Effect":"Allow","Resource":"*"}`}}, "extra_iam_statements[0]", []string{"Action"}},
 		"statement without Resource":  {object{"extra_iam_statements": []any{`{"Version":"2012-10-17","Statement":{"Sid":"A","Effect":"Deny","Action":"s3:*"}}`}}, "extra_iam_statements[0]", []string{"Resource"}},
 		"statement with a Principal":  {object{"extra_iam_statements": []any{`{"Sid":"A","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}`}}, "extra_iam_statements[0]", []string{"Principal"}},
+		"Resource by name":            {object{"extra_iam_statements": []any{`{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::a","b"]}`}}, "extra_iam_statements[0]", []string{"neither an ARN"}},
 		"document of nothing":         {object{"extra_iam_statements": []any{`{"Version":"2012-10-17","Statement":[]}`}}, "extra_iam_statements[0]", []string{"empty"}},
-		"statements too long":         {object{"extra_iam_statements": []any{fmt.Sprintf(`{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":%q}`, strings.Repeat("x", 10240))}}, "extra_iam_statements", []string{"10240", "Shorten"}},
+		"statements too long":         {object{"extra_iam_statements": []any{fmt.Sprintf(`{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":%q}`, "arn:"+strings.Repeat("x", 10240))}}, "extra_iam_statements", []string{"10240", "Shorten"}},
 
+		"NUL in a script":            {object{"configuration": "a\x00b"}, "configuration", []string{"NUL"}},
+		"NUL in a hook":              {object{"boot_hooks": object{"post": "a\x00b"}}, "boot_hooks.post", []string{"NUL"}},
 		"URL for a domain":           {object{"domain_name": "https://spacelift.io"}, "domain_name", []string{"without https://"}},
 		"negative delay":             {object{"poweroff_delay": -1}, "poweroff_delay", []string{"between 0", "-1"}},
 		"launcher by https":          {hosted(object{"s3_uri": "https://bucket.s3.amazonaws.com/launcher"}), "selfhosted_configuration.s3_uri", []string{"s3://<bucket>/<key>"}},
@@ -234,7 +237,7 @@ func TestRightConfigurationPasses(t *testing.T) {
 			"cloudwatch_kms_key_id":        "arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef",
 		},
 		"statements": {"extra_iam_statements": []any{
-			allow("A"), `{"Version":"2012-10-17","Statement":[` + allow("B") + `,` + allow("C") + `]}`, `{"Statement":{"Sid":"D","Effect":"Deny","NotAction":["s3:*"],"NotResource":["x"],"Condition":{}}}`,
+			allow("A"), `{"Version":"2012-10-17","Statement":[` + allow("B") + `,` + allow("C") + `]}`, `{"Statement":{"Sid":"D","Effect":"Deny","NotAction":["s3:*"],"NotResource":["arn:aws:s3:::x"],"Condition":{}}}`,
 		}},
 		"regions with longer names": {"region": "us-gov-west-1"},
 		"sovereign region":          {"region": "eusc-de-east-1"},
@@ -288,7 +291,7 @@ func TestTokenInPlainTextIsWarnedOf(t *testing.T) {
 // Sizes are as IAM counts them: without white space.
 func TestWhiteSpaceOfStatementsCountsNothing(t *testing.T) {
 	t.Parallel()
-	text, err := json.MarshalIndent(map[string]any{"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": []string{"a"}}, "", strings.Repeat(" ", 4000))
+	text, err := json.MarshalIndent(map[string]any{"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": []string{"arn:a"}}, "", strings.Repeat(" ", 4000))
 	if err != nil {
 		t.Fatal(err)
 	}

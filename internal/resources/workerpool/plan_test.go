@@ -1,0 +1,282 @@
+package workerpool
+
+import (
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+)
+
+// noise is a text that does not compress well.
+func noise(size int) string {
+	bytes := make([]byte, size/2)
+	for i, generator := 0, rand.NewPCG(1, 2); i < len(bytes); i++ {
+		bytes[i] = byte(generator.Uint64())
+	}
+	return hex.EncodeToString(bytes)
+}
+
+// offline is a provider that does not reach AWS.
+func offline() *ProviderData { return &ProviderData{Unknown: true} }
+
+// in is a provider for a region. Its clients must not be used.
+func in(region, partition string) *ProviderData {
+	return &ProviderData{Factory: &awsapi.Factory{Config: aws.Config{Region: region}, Partition: func(string) string { return partition }}}
+}
+
+func TestWrongPlanIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		refusal
+		data *ProviderData
+	}{
+		"configuration too large": {refusal{object{"configuration": noise(40000)}, "configuration", []string{"too large", "largest part", "from S3"}}, offline()},
+		"hook too large":          {refusal{object{"configuration": "export A=1", "boot_hooks": object{"pre": noise(40000)}}, "boot_hooks.pre", []string{"too large"}}, offline()},
+		"post hook too large":     {refusal{object{"boot_hooks": object{"pre": "a", "post": noise(40000)}}, "boot_hooks.post", []string{"too large"}}, offline()},
+		"certificates too large": {refusal{
+			hosted(object{"ca_certificates": []any{testCertificate, noise(40000)}}), "selfhosted_configuration.ca_certificates", []string{"too large"},
+		}, offline()},
+		"base name too long for its region": {refusal{object{"base_name": strings.Repeat("a", 54), "region": "ap-southeast-1"}, "base_name", []string{"64 in all", "at most 49"}}, offline()},
+		"version of a new template":         {refusal{object{"launch_template_version": "2"}, "launch_template_version", []string{"is 2", "going to be 1"}}, offline()},
+		"default version of a new template": {refusal{object{"launch_template_default_version": 2}, "launch_template_default_version", []string{"is 2", "leave it out"}}, offline()},
+		"too many tags with the provider's": {refusal{object{"additional_tags": manyTags(39)}, "additional_tags", []string{"default_tags", "41"}}, &ProviderData{DefaultTags: defaultTags}},
+		"no image in China":                 {refusal{object{"ami_id": nil}, "ami_id", []string{"aws-cn", "no worker image"}}, in("cn-north-1", "aws-cn")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.check(t, planned(t, test.data, right().with(test.change), nil).Diagnostics)
+		})
+	}
+}
+
+// existing is the state of a pool made from config, as a refresh leaves it.
+func existing(t *testing.T, config object) object {
+	t.Helper()
+	values := decode(t, planned(t, offline(), config, nil).PlannedState)
+	state := object{}
+	for name, value := range values {
+		if value.IsKnown() {
+			state[name] = value
+		}
+	}
+	components := object{}
+	for _, name := range []string{
+		stack.ComponentGroup, stack.ComponentLaunchTemplate, stack.ComponentProfile, stack.ComponentRole, stack.ComponentSecret,
+		stack.ComponentSecretVersion, stack.ComponentInfoLog, stack.ComponentErrorLog,
+	} {
+		components[name] = "x"
+	}
+	return state.with(object{
+		"ami_id": "ami-00000001", "latest_ami_id": "ami-00000001", "autoscaling_group_arn": "arn", "autoscaling_group_name": "name",
+		"launch_template_id": "lt", "launch_template_latest_version": 3, "instances_role_arn": "arn", "instances_role_name": "name",
+		"instance_profile_arn": "arn", "secretsmanager_secret_arn": "arn", "log_group_arns": object{"a": "b"}, "components": components,
+	})
+}
+
+func decode(t *testing.T, dynamic *tfprotov6.DynamicValue) map[string]tftypes.Value {
+	t.Helper()
+	v, err := dynamic.Unmarshal(objectType(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]tftypes.Value{}
+	if err := v.As(&values); err != nil {
+		t.Fatal(err)
+	}
+	return values
+}
+
+var allOutputs = []string{
+	"latest_ami_id", "autoscaling_group_arn", "autoscaling_group_name", "launch_template_id", "launch_template_latest_version",
+	"instances_role_arn", "instances_role_name", "instance_profile_arn", "secretsmanager_secret_arn", "log_group_arns", "components",
+}
+
+// An update makes unknown what it may change, and nothing else.
+func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
+	t.Parallel()
+	const version = "launch_template_latest_version"
+	role := []string{"instances_role_arn", "instances_role_name"}
+	for name, test := range map[string]struct {
+		config object // changes of the configuration
+		state  object // changes of the state
+		want   []string
+	}{
+		"sizes":              {config: object{"max_size": 3, "min_size": 2}},
+		"metrics":            {config: object{"enabled_metrics": []any{}}},
+		"subnets":            {config: object{"vpc_subnets": []any{"subnet-0123456789abcdef1"}}},
+		"retention":          {config: object{"cloudwatch_log_group_retention": 7}},
+		"boundary":           {config: object{"iam_permissions_boundary": "arn:aws:iam::aws:policy/X"}},
+		"statements":         {config: object{"extra_iam_statements": []any{allow("A")}}},
+		"version in use":     {config: object{"launch_template_version": "2"}},
+		"timeouts":           {config: object{"timeouts": object{"create": "1h"}}},
+		"instance type":      {config: object{"ec2_instance_type": "t3.large"}, want: []string{version}},
+		"security groups":    {config: object{"security_groups": []any{"sg-0123456789abcdef1"}}, want: []string{version}},
+		"tags":               {config: object{"additional_tags": object{"a": "b"}}, want: []string{version}},
+		"tag specifications": {config: object{"tag_specifications": []any{object{"resource_type": "volume", "tags": object{"a": "b"}}}}, want: []string{version}},
+		"configuration":      {config: object{"configuration": "export A=1"}, want: []string{version}},
+		"image":              {config: object{"ami_id": "ami-00000002"}, want: []string{version}},
+		"newer image":        {state: object{"latest_ami_id": "ami-00000002"}, want: []string{version}},
+		"architecture":       {config: object{"ami_architecture": "arm64"}, want: []string{"ami_id", "latest_ami_id", version}},
+		"secret value":       {config: object{"secure_env_vars": object{"A": "top-secret"}}, want: []string{"components"}},
+		"secret unknown": {
+			config: object{"secure_env_vars": object{"A": notKnown{}}},
+			want:   slices.Concat([]string{"components", version, "secretsmanager_secret_arn", "log_group_arns"}, role),
+		},
+		"no secret":     {config: object{"secure_env_vars": nil, "configuration": "export A=1"}, want: []string{"components", version, "secretsmanager_secret_arn"}},
+		"custom role":   {config: object{"create_iam_role": false, "custom_iam_role_name": "mine"}, want: slices.Concat([]string{"components", version}, role)},
+		"no log groups": {config: object{"manage_log_groups": false}, want: []string{"components", "log_group_arns"}},
+		"drift of the group": {
+			state: object{"drift": object{stack.ComponentGroup: "changed"}}, want: []string{"components"},
+		},
+		"group deleted": {
+			state: object{"drift": object{stack.ComponentGroup: "deleted"}, "autoscaling_group_arn": nil, "autoscaling_group_name": nil},
+			want:  []string{"autoscaling_group_arn", "autoscaling_group_name", "components"},
+		},
+		"drift of the template": {state: object{"drift": object{stack.ComponentLaunchTemplate: "changed"}}, want: []string{"components", version}},
+		"drift of the secret":   {state: object{"drift": object{stack.ComponentSecret: "changed"}}, want: []string{"components", version, "secretsmanager_secret_arn"}},
+		"drift of the role":     {state: object{"drift": object{stack.ComponentRole: "changed"}}, want: slices.Concat([]string{"components", version}, role)},
+		"drift of a log group":  {state: object{"drift": object{stack.ComponentErrorLog: "changed"}}, want: []string{"components", "log_group_arns"}},
+		"newest image not seen": {state: object{"latest_ami_id": nil}, config: object{"max_size": 3}, want: []string{"latest_ami_id"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			state := existing(t, right().with(object{"region": "eu-west-1"})).with(test.state)
+			resp := planned(t, offline(), right().with(object{"region": "eu-west-1"}).with(test.config), state)
+			if len(resp.Diagnostics) > 0 || len(resp.RequiresReplace) > 0 {
+				t.Fatalf("%s\nreplace: %v", describe(resp.Diagnostics), resp.RequiresReplace)
+			}
+			after := decode(t, resp.PlannedState)
+			var unknown []string
+			for _, output := range append(allOutputs, "ami_id") {
+				if !after[output].IsKnown() {
+					unknown = append(unknown, output)
+				}
+			}
+			if slices.Sort(unknown); !slices.Equal(unknown, slices.Sorted(slices.Values(test.want))) {
+				t.Errorf("unknown are %v, want %v", unknown, test.want)
+			}
+		})
+	}
+}
+
+func TestUnchangedConfigurationPlansNothing(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]object{
+		"minimal":     {},
+		"self-hosted": hosted(object{"ca_certificates": []any{testCertificate}}),
+		"spot":        spot(object{"max_price": "0.05"}),
+		"set in another order": {
+			"security_groups": []any{"sg-0123456789abcdef1", "sg-0123456789abcdef0"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := right().with(object{"region": "eu-west-1"}).with(change)
+			state := existing(t, config)
+			if resp := planned(t, offline(), config, state); len(resp.Diagnostics) > 0 {
+				t.Error(describe(resp.Diagnostics))
+			} else if changes := differences(t, state, resp); len(changes) > 0 {
+				t.Errorf("plans to change %v", changes)
+			}
+		})
+	}
+}
+
+func differences(t *testing.T, state object, resp *tfprotov6.PlanResourceChangeResponse) (names []string) {
+	t.Helper()
+	before := map[string]tftypes.Value{}
+	if err := value(t, objectType(t.Context()), state).As(&before); err != nil {
+		t.Fatal(err)
+	}
+	for name, after := range decode(t, resp.PlannedState) {
+		if !before[name].Equal(after) {
+			names = append(names, fmt.Sprintf("%s (%s → %s)", name, before[name], after))
+		}
+	}
+	return names
+}
+
+func TestReplacedBy(t *testing.T) {
+	t.Parallel()
+	start := object{"region": "eu-west-1", "base_name": "mine"}
+	for name, test := range map[string]struct {
+		data   *ProviderData
+		change object
+		want   []string
+	}{
+		"nothing":                  {offline(), object{}, nil},
+		"a size":                   {offline(), object{"max_size": 2}, nil},
+		"another pool":             {offline(), object{"worker_pool_id": "01HZXK3J5T9V2QWERTY0123457"}, []string{"worker_pool_id"}},
+		"another name":             {offline(), object{"base_name": "other"}, []string{"base_name"}},
+		"the default name":         {offline(), object{"base_name": nil}, []string{"base_name"}},
+		"another region":           {offline(), object{"region": "eu-west-2"}, []string{"region"}},
+		"the provider's region":    {in("us-east-1", "aws"), object{"region": nil}, []string{"region"}},
+		"a provider not yet known": {offline(), object{"region": nil}, nil},
+		"an unknown name":          {offline(), object{"base_name": notKnown{}}, []string{"base_name"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := planned(t, test.data, right().with(start).with(test.change), existing(t, right().with(start)))
+			var got []string
+			for _, path := range resp.RequiresReplace {
+				got = append(got, attributeOf(path))
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("replaced by %v, want %v\n%s", got, test.want, describe(resp.Diagnostics))
+			}
+		})
+	}
+}
+
+func TestDestroyPlansNothing(t *testing.T) {
+	t.Parallel()
+	typ := objectType(t.Context())
+	null := dynamic(t, tftypes.NewValue(typ, nil))
+	resp, err := server(t, offline()).PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: resourceType, Config: null, ProposedNewState: null, PriorState: dynamic(t, value(t, typ, existing(t, right()))),
+	})
+	if err != nil || len(resp.Diagnostics) > 0 {
+		t.Error(err, describe(resp.Diagnostics))
+	}
+}
+
+// Nothing can be made with a provider that is not configured, and the error says so.
+func TestApplyNeedsAProvider(t *testing.T) {
+	t.Parallel()
+	plan := planned(t, offline(), right().with(object{"region": "eu-west-1"}), nil)
+	resp, err := server(t, offline()).ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: resourceType, PlannedState: plan.PlannedState,
+		PriorState: dynamic(t, tftypes.NewValue(objectType(t.Context()), nil)),
+		Config:     dynamic(t, value(t, objectType(t.Context()), right())),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := describe(resp.Diagnostics); !strings.Contains(text, "Provider not configured") || !strings.Contains(text, testPoolID) {
+		t.Error(text)
+	}
+}
+
+func TestComponentsComeFromTheStack(t *testing.T) {
+	t.Parallel()
+	m := model{SecureEnvVars: mapOf(map[string]string{"A": "b"}), ManageLogGroups: types.BoolValue(true)}
+	want := slices.Sorted(slices.Values(expand(m, nil).Components()))
+	var components map[string]tftypes.Value
+	if err := value(t, tftypes.Map{ElementType: tftypes.String}, existing(t, right())["components"].(object)).As(&components); err != nil {
+		t.Fatal(err)
+	}
+	if got := slices.Sorted(maps.Keys(components)); !slices.Equal(got, want) {
+		t.Errorf("the tests think that a pool has %v, but it has %v", got, want)
+	}
+}
