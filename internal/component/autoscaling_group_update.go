@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
@@ -215,9 +216,26 @@ func (g *AutoScalingGroup) waitTerminated(ctx context.Context, instances []strin
 	}
 	waiter := ec2.NewInstanceTerminatedWaiter(g.EC2, func(o *ec2.InstanceTerminatedWaiterOptions) {
 		o.MinDelay, o.MaxDelay = goneMinDelay, goneMaxDelay
+		o.Retryable = stillThere
 	})
 	err := waiter.Wait(ctx, &ec2.DescribeInstancesInput{InstanceIds: instances}, remaining(ctx))
 	return absentIsFine(err)
+}
+
+// stillThere replaces the waiter's own judgment, which gives up on an instance
+// that was still starting when its group was deleted.
+func stillThere(_ context.Context, _ *ec2.DescribeInstancesInput, out *ec2.DescribeInstancesOutput, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	for _, reservation := range out.Reservations {
+		for _, instance := range reservation.Instances {
+			if instance.State != nil && instance.State.Name != ec2types.InstanceStateNameTerminated {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // remaining is the time left until ctx ends; what has no deadline gets an hour.

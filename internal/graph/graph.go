@@ -22,9 +22,9 @@ type Graph[N Node] struct {
 	feeds map[N][]N // node → the nodes that depend on it
 }
 
-// New makes a graph of nodes; deps returns what a node depends on. Dependencies
-// that are not among nodes are ignored, so that a part of a graph can be run. It
-// panics on a cycle or a name in use twice: both are programming errors.
+// New makes a graph of nodes; deps returns what a node depends on. It panics on a
+// cycle, a name in use twice and a dependency that is not among nodes: all are
+// programming errors.
 func New[N Node](nodes []N, deps func(N) []N) *Graph[N] {
 	g := &Graph[N]{nodes: nodes, needs: map[N][]N{}, feeds: map[N][]N{}}
 	names := map[string]bool{}
@@ -36,10 +36,11 @@ func New[N Node](nodes []N, deps func(N) []N) *Graph[N] {
 	}
 	for _, n := range nodes {
 		for _, d := range deps(n) {
-			if slices.Contains(nodes, d) {
-				g.needs[n] = append(g.needs[n], d)
-				g.feeds[d] = append(g.feeds[d], n)
+			if !slices.Contains(nodes, d) {
+				panic("graph: " + n.Name() + " depends on a node that is not in the graph")
 			}
+			g.needs[n] = append(g.needs[n], d)
+			g.feeds[d] = append(g.feeds[d], n)
 		}
 	}
 	if cycle := g.cycle(); cycle != "" {

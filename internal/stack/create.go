@@ -20,7 +20,12 @@ func (s *Stack) Create(ctx context.Context) (Observed, error) {
 	}
 	p := build(s.clients, s.spec, s.prior)
 	p.images = newest.images
-	err = graphOf(p.wanted()).Forward(ctx, func(ctx context.Context, m *member) error { return m.Ensure(ctx) })
+	err = p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
+		if !m.wanted {
+			return nil
+		}
+		return m.Ensure(ctx)
+	})
 	if err == nil {
 		err = p.group.MarkComplete(ctx)
 	}
@@ -77,11 +82,12 @@ func (s *Stack) rollback(ctx context.Context, p *pool, cause error) (Observed, e
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	failure := &CreateError{Cause: cause}
-	made := p.some(func(m *member) bool { return m.Created() })
-	for _, m := range made {
-		failure.Made = append(failure.Made, m.Name())
+	for _, m := range p.members {
+		if m.Created() {
+			failure.Made = append(failure.Made, m.Name())
+		}
 	}
-	failure.Rollback = graphOf(made).Reverse(ctx, func(ctx context.Context, m *member) error { return m.Delete(ctx) })
+	failure.Rollback = p.remove(ctx, func(m *member) bool { return m.Created() })
 	for _, m := range p.members {
 		shared, ok := m.Component.(*component.SharedLogGroup)
 		if ok && !m.Created() {

@@ -13,8 +13,7 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	if err := announce(ctx, p.group); err != nil {
 		return s.prior, err
 	}
-	existing := p.some(func(m *member) bool { return m.ID() != "" })
-	err := graphOf(existing).Reverse(ctx, func(ctx context.Context, m *member) error { return m.Delete(ctx) })
+	err := p.remove(ctx, func(*member) bool { return true })
 	if err != nil {
 		return p.observed(s.spec, s.prior), err
 	}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
@@ -177,6 +180,30 @@ func TestDestroyThatIsKilledIsFinishedByTheNext(t *testing.T) {
 		seen := refresh(t, account, made)
 		destroy(t, account, seen)
 	})
+}
+
+// TestDestroyKeepsItsOrderAroundWhatIsGone has no launch template between the
+// group, whose instances use the role, and the role.
+func TestDestroyKeepsItsOrderAroundWhatIsGone(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made := create(t, account, workerPool(account))
+	_, err := account.Direct().EC2.DeleteLaunchTemplate(t.Context(), &ec2.DeleteLaunchTemplateInput{LaunchTemplateId: aws.String(made.LaunchTemplateID)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := refresh(t, account, made)
+	account.ResetCalls()
+	destroy(t, account, seen)
+	var order []string
+	for _, call := range account.Calls() {
+		if call.Action == "DescribeInstances" || call.Action == "RemoveRoleFromInstanceProfile" {
+			order = append(order, call.Action)
+		}
+	}
+	if order = slices.Compact(order); !slices.Equal(order, []string{"DescribeInstances", "RemoveRoleFromInstanceProfile"}) {
+		t.Errorf("the role was taken away before the instances were gone: %v", order)
+	}
 }
 
 func TestRollbackKeepsWhatItAdopted(t *testing.T) {

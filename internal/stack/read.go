@@ -14,10 +14,12 @@ func (s *Stack) Read(ctx context.Context) (Observed, error) {
 	p := build(s.clients, s.spec, s.prior)
 	var mu sync.Mutex
 	statuses := map[string]component.Status{}
-	known := p.some(func(m *member) bool { return m.wanted || m.ID() != "" })
 	newest := make(chan string, 1)
 	go func() { newest <- s.latestImage(ctx, p) }()
-	err := graphOf(known).Forward(ctx, func(ctx context.Context, m *member) error {
+	err := p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
+		if !m.wanted && m.ID() == "" {
+			return nil
+		}
 		status, err := m.Read(ctx)
 		mu.Lock()
 		defer mu.Unlock()
@@ -30,8 +32,12 @@ func (s *Stack) Read(ctx context.Context) (Observed, error) {
 	}
 	o := p.observed(p.absorb(s.spec), s.prior)
 	o.LatestAMIID = latest
-	for _, m := range known {
-		if sentence := p.drift(m, statuses[m.Name()], s.prior.Components[m.Name()] != ""); sentence != "" {
+	for _, m := range p.members {
+		status, looked := statuses[m.Name()]
+		if !looked {
+			continue
+		}
+		if sentence := p.drift(m, status, s.prior.Components[m.Name()] != ""); sentence != "" {
 			o.Drift[m.Name()] = sentence
 		}
 	}

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"time"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
@@ -31,37 +32,29 @@ func (spec Spec) Components() []string {
 	return build(&awsapi.Clients{}, spec, Observed{}).wants()
 }
 
-// graphOf makes the graph of members, for as far as they depend on each other.
-func graphOf(members []*member) *graph.Graph[*member] {
+// graph is that of all members, so that those which a step leaves out still keep
+// the others in order.
+func (p *pool) graph() *graph.Graph[*member] {
 	byComponent := map[component.Component]*member{}
-	for _, m := range members {
+	for _, m := range p.members {
 		byComponent[m.Component] = m
 	}
-	return graph.New(members, func(m *member) (deps []*member) {
+	return graph.New(p.members, func(m *member) (deps []*member) {
 		for _, d := range m.Deps() {
-			if dep, ok := byComponent[d]; ok {
-				deps = append(deps, dep)
-			}
+			deps = append(deps, byComponent[d])
 		}
 		return deps
 	})
 }
 
-// some returns the members for which keep is true.
-func (p *pool) some(keep func(*member) bool) (members []*member) {
-	for _, m := range p.members {
-		if keep(m) {
-			members = append(members, m)
+// remove deletes the members that which picks, dependents first.
+func (p *pool) remove(ctx context.Context, which func(*member) bool) error {
+	return p.graph().Reverse(ctx, func(ctx context.Context, m *member) error {
+		if !which(m) {
+			return nil
 		}
-	}
-	return members
-}
-
-func (p *pool) wanted() []*member { return p.some(func(m *member) bool { return m.wanted }) }
-
-// leftover are members that exist although nobody wants them.
-func (p *pool) leftover() []*member {
-	return p.some(func(m *member) bool { return !m.wanted && m.ID() != "" })
+		return m.Delete(ctx)
+	})
 }
 
 // observed is what the pool is after its components have been ensured, read or

@@ -21,8 +21,10 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	before := build(s.clients, s.prior.Spec, s.prior)
 	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
 	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
-	err = graphOf(p.wanted()).Forward(ctx, func(ctx context.Context, m *member) error {
+	err = p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
 		switch {
+		case !m.wanted:
+			return nil
 		case s.touched(m, before):
 			return m.Ensure(ctx)
 		case !renewed(m):
@@ -35,7 +37,7 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	if err != nil {
 		return s.actual(ctx, err)
 	}
-	err = graphOf(p.leftover()).Reverse(ctx, func(ctx context.Context, m *member) error { return m.Delete(ctx) })
+	err = p.remove(ctx, func(m *member) bool { return !m.wanted })
 	if err != nil {
 		return s.actual(ctx, err)
 	}
