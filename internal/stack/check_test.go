@@ -125,9 +125,6 @@ func TestCheckFindsWhatAWSWouldRefuse(t *testing.T) {
 // A plan asks about what is new in it, and about nothing else.
 func TestCheckAsksOnlyAboutChanges(t *testing.T) {
 	t.Parallel()
-	a := awstest.Start(t)
-	prior := workerPool(a)
-	prior.Instance.AMIID = awstest.ImageNewerX86
 	for name, test := range map[string]struct {
 		change func(*stack.Spec)
 		calls  []string
@@ -146,6 +143,10 @@ func TestCheckAsksOnlyAboutChanges(t *testing.T) {
 		"role of our own": {func(s *stack.Spec) { s.Role.CustomName = "" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := awstest.Start(t)
+			prior := workerPool(a)
+			prior.Instance.AMIID = awstest.ImageNewerX86
 			spec := prior
 			spec.Subnets = slices.Clone(prior.Subnets)
 			test.change(&spec)
@@ -154,6 +155,11 @@ func TestCheckAsksOnlyAboutChanges(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestCheckOfACreateTakesFourCalls(t *testing.T) {
+	t.Parallel()
+	a := awstest.Start(t)
 	_, calls := checked(t, a, workerPool(a), nil)
 	if want := []string{"DescribeAutoScalingGroups", "DescribeInstanceTypes", "DescribeSecurityGroups", "DescribeSubnets"}; !slices.Equal(calls, want) {
 		t.Errorf("calls of a create %v, want %v", calls, want)

@@ -18,9 +18,9 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
-// noise is a text that does not compress well.
-func noise(size int) string {
-	bytes := make([]byte, size/2)
+// noise is a text of 40000 characters that does not compress well.
+func noise() string {
+	bytes := make([]byte, 20000)
 	for i, generator := 0, rand.NewPCG(1, 2); i < len(bytes); i++ {
 		bytes[i] = byte(generator.Uint64())
 	}
@@ -41,11 +41,11 @@ func TestWrongPlanIsRefused(t *testing.T) {
 		refusal
 		data *ProviderData
 	}{
-		"configuration too large": {refusal{object{"configuration": noise(40000)}, "configuration", []string{"too large", "largest part", "from S3"}}, offline()},
-		"hook too large":          {refusal{object{"configuration": "export A=1", "boot_hooks": object{"pre": noise(40000)}}, "boot_hooks.pre", []string{"too large"}}, offline()},
-		"post hook too large":     {refusal{object{"boot_hooks": object{"pre": "a", "post": noise(40000)}}, "boot_hooks.post", []string{"too large"}}, offline()},
+		"configuration too large": {refusal{object{"configuration": noise()}, "configuration", []string{"too large", "largest part", "from S3"}}, offline()},
+		"hook too large":          {refusal{object{"configuration": "export A=1", "boot_hooks": object{"pre": noise()}}, "boot_hooks.pre", []string{"too large"}}, offline()},
+		"post hook too large":     {refusal{object{"boot_hooks": object{"pre": "a", "post": noise()}}, "boot_hooks.post", []string{"too large"}}, offline()},
 		"certificates too large": {refusal{
-			hosted(object{"ca_certificates": []any{testCertificate, noise(40000)}}), "selfhosted_configuration.ca_certificates", []string{"too large"},
+			hosted(object{"ca_certificates": []any{testCertificate, noise()}}), "selfhosted_configuration.ca_certificates", []string{"too large"},
 		}, offline()},
 		"base name too long for its region": {refusal{object{"base_name": strings.Repeat("a", 54), "region": "ap-southeast-1"}, "base_name", []string{"64 in all", "at most 49"}}, offline()},
 		"version of a new template":         {refusal{object{"launch_template_version": "2"}, "launch_template_version", []string{"is 2", "going to be 1"}}, offline()},

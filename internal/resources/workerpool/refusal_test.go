@@ -62,10 +62,10 @@ func TestPlanRefusesAPoolOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	second := strings.ReplaceAll(c.config(c.minimal().with(arguments{"base_name": quoted("sp5ft-" + poolID)})), `"this"`, `"second"`)
-	second = second[strings.Index(second, "resource "):]
+	_, second, _ = strings.Cut(second, "\nresource ")
 	c.run(t,
 		apply(c.config(c.minimal())),
-		resource.TestStep{Config: c.config(c.minimal()) + second, ExpectError: words("Worker pool already exists", "base_name")},
+		resource.TestStep{Config: c.config(c.minimal()) + "\nresource " + second, ExpectError: words("Worker pool already exists", "base_name")},
 		apply(c.config(c.minimal())),
 	)
 }
