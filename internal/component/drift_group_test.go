@@ -20,16 +20,32 @@ var groupDrifts = []drift{
 			in.VPCZoneIdentifier = aws.String(w.Network().SubnetIDs[1])
 		})(t, w)
 	}},
-	{"termination policies", []string{"TerminationPolicies"}, "termination policies are [OldestInstance OldestLaunchTemplate], not [OldestLaunchTemplate OldestInstance]",
+	{
+		"termination policies",
+		[]string{"TerminationPolicies"},
+		"termination policies are [OldestInstance OldestLaunchTemplate], not [OldestLaunchTemplate OldestInstance]",
 		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) {
 			in.TerminationPolicies = []string{"OldestInstance", "OldestLaunchTemplate"} // their order counts
-		})},
-	{"health check type", []string{"HealthCheckType"}, "health check type is ELB, not EC2",
-		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.HealthCheckType = aws.String("ELB") })},
-	{"health check grace", []string{"HealthCheckGrace"}, "health check grace period is 5 s, not 30 s",
-		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.HealthCheckGracePeriod = aws.Int32(5) })},
-	{"cooldown", []string{"DefaultCooldown"}, "default cooldown is 300 s, not 10 s",
-		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.DefaultCooldown = aws.Int32(300) })},
+		}),
+	},
+	{
+		"health check type",
+		[]string{"HealthCheckType"},
+		"health check type is ELB, not EC2",
+		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.HealthCheckType = aws.String("ELB") }),
+	},
+	{
+		"health check grace",
+		[]string{"HealthCheckGrace"},
+		"health check grace period is 5 s, not 30 s",
+		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.HealthCheckGracePeriod = aws.Int32(5) }),
+	},
+	{
+		"cooldown",
+		[]string{"DefaultCooldown"},
+		"default cooldown is 300 s, not 10 s",
+		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.DefaultCooldown = aws.Int32(300) }),
+	},
 	{"template version", []string{"TemplateVersion"}, `launch template version is "$Latest", not 1`, func(t *testing.T, w *world) {
 		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) {
 			in.LaunchTemplate = &types.LaunchTemplateSpecification{LaunchTemplateId: aws.String(w.known[keyTemplate]), Version: aws.String("$Latest")}

@@ -88,7 +88,7 @@ func TestCustomRoleMustExist(t *testing.T) {
 	makeUserRole(t, w)
 	w.ResetCalls()
 	w.ensure(t, role)
-	if !role.Renewed() || role.(*CustomRole).ARN() != "arn:aws:iam::"+w.Account.ID()+":role/"+userRole {
+	if !role.Renewed() || role.(*CustomRole).ARN() != "arn:aws:iam::"+w.ID()+":role/"+userRole {
 		t.Errorf("renewed %t, ARN %q", role.Renewed(), role.(*CustomRole).ARN())
 	}
 	if err := role.Delete(w.ctx); err != nil || w.mutations() != nil || !w.holds(t, "iam:role/"+userRole) {
