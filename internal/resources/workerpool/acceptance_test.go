@@ -71,7 +71,10 @@ func (c *cloud) minimal() arguments {
 }
 
 // config is a whole configuration with one pool.
-func (c *cloud) config(a arguments) string {
+func (c *cloud) config(a arguments) string { return c.provider() + block(a) }
+
+// block is the pool alone.
+func block(a arguments) string {
 	var body strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(a)) {
 		if name == "timeouts" {
@@ -80,7 +83,7 @@ func (c *cloud) config(a arguments) string {
 		}
 		fmt.Fprintf(&body, "  %s = %s\n", name, a[name])
 	}
-	return c.provider() + "resource \"spacelift_ec2_workerpool\" \"this\" {\n  provider = spacelift-ec2\n" + body.String() + "}\n"
+	return "resource \"spacelift_ec2_workerpool\" \"this\" {\n  provider = spacelift-ec2\n" + body.String() + "}\n"
 }
 
 func (c *cloud) provider() string {

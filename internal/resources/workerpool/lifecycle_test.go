@@ -25,3 +25,14 @@ func TestMinimalPool(t *testing.T) {
 		has("log_group_arns", knownvalue.MapSizeExact(2)), has("components", knownvalue.MapSizeExact(8)), has("drift", knownvalue.MapSizeExact(0)),
 	))
 }
+
+func TestGovCloud(t *testing.T) {
+	t.Parallel()
+	c := &cloud{Account: awstest.Start(t).In("us-gov-west-1")}
+	c.Network()
+	c.run(t, apply(c.config(c.minimal()),
+		text("ami_id", awstest.ImageGovNewer), text("region", "us-gov-west-1"),
+		has("instances_role_arn", knownvalue.StringRegexp(words("arn:aws-us-gov:iam::"))),
+		has("secretsmanager_secret_arn", knownvalue.StringRegexp(words("arn:aws-us-gov:secretsmanager:us-gov-west-1:"))),
+	))
+}

@@ -57,15 +57,20 @@ func TestPlanRefusesWhatDoesNotExist(t *testing.T) {
 	}
 }
 
-// A pool that another state has is not taken over.
-func TestPlanRefusesAPoolOfSomebodyElse(t *testing.T) {
+// A pool that another state has is not taken over: the plan refuses it, and so
+// does the apply where the plan cannot see it.
+func TestPoolOfSomebodyElseIsRefused(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	second := strings.ReplaceAll(c.config(c.minimal().with(arguments{"base_name": quoted("sp5ft-" + poolID)})), `"this"`, `"second"`)
-	_, second, _ = strings.Cut(second, "\nresource ")
+	config := c.config(c.minimal())
+	twice := config + "\n" + strings.Replace(block(c.minimal()), `"this"`, `"second"`, 1)
 	c.run(t,
-		apply(c.config(c.minimal())),
-		resource.TestStep{Config: c.config(c.minimal()) + "\nresource " + second, ExpectError: words("Worker pool already exists", "base_name")},
-		apply(c.config(c.minimal())),
+		apply(config),
+		before(apply(config), func() {
+			other := &cloud{Account: c.Account}
+			other.run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: words("Worker pool already exists", "complete pool", "base_name")})
+		}),
+		failing(twice, "Worker pool already exists", "base_name"),
+		apply(config),
 	)
 }
