@@ -59,13 +59,16 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if r.data != nil && r.data.Unknown && r.data.Factory == nil {
+		r.remember(state)
+		resp.Diagnostics.AddWarning("Worker pool not refreshed", notRefreshed(state))
+		return
+	}
 	timeout, diags := state.Timeouts.Read(ctx, readTimeout)
 	resp.Diagnostics.Append(diags...)
 	clients, diags := r.clients(state)
 	resp.Diagnostics.Append(diags...)
-	applied, diags := appliedDefaultTags(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	tags, diags := r.defaultTags(ctx, req.Private)
+	tags, diags := r.tagging(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -73,7 +76,7 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	r.remember(state)
 	bounded, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	observed, err := stack.New(clients, expand(state, tags), observe(state, applied)).Read(bounded)
+	observed, err := stack.New(clients, expand(state, tags.wanted), observe(state, tags.applied)).Read(bounded)
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, "read", timeout)...)
 		return
@@ -82,7 +85,7 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	flatten(&state, observed, tags)
+	flatten(&state, observed, tags.wanted)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -166,4 +169,9 @@ func (r *workerPool) remember(m model) {
 	if r.data != nil {
 		r.data.met(m)
 	}
+}
+
+func notRefreshed(m model) string {
+	return fmt.Sprintf("A part of the provider's configuration depends on values that only the apply will know, so AWS could not be asked about worker pool %s. "+
+		"The plan starts from what the state says: what was changed outside Terraform since the last refresh shows in the next plan.", m.WorkerPoolID.ValueString())
 }

@@ -137,11 +137,17 @@ func TestUnknownProvider(t *testing.T) {
 	values := func(version string) string {
 		return "resource \"terraform_data\" \"values\" {\n  triggers_replace = \"" + version + "\"\n  input = { retries = 3, tag = \"" + version + "\" }\n}\n"
 	}
-	c.settings = "  max_retries = terraform_data.values.output.retries\n  default_tags = { tags = { Version = terraform_data.values.output.tag } }\n"
+	c.defaultTags("{ Version = terraform_data.values.output.tag }")
+	tagsAlone := c.config(c.minimal().with(arguments{"max_size": "6"}))
+	c.settings += "  max_retries = terraform_data.values.output.retries\n"
 	unknown := c.config(c.minimal())
 	c.run(t,
 		apply(values("1")+unknown, tagged{c, map[string]string{"Version": "1"}}),
 		apply(values("1")+c.config(c.minimal().with(arguments{"max_size": "4"}))),
+		// Reading the pool takes what the plan does not know: its state stays as it is.
+		apply(values("2")+c.config(c.minimal().with(arguments{"max_size": "5"})), action(plancheck.ResourceActionUpdate), newTemplate,
+			tagged{c, map[string]string{"Version": "2"}}),
+		apply(values("3")+tagsAlone, action(plancheck.ResourceActionUpdate), newTemplate, tagged{c, map[string]string{"Version": "3"}}),
 	)
 }
 

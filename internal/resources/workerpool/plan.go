@@ -31,7 +31,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if state != nil {
 		r.remember(*state)
 	}
-	tags, diags := r.defaultTags(ctx, req.Private)
+	tags, diags := r.tagging(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -39,7 +39,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if state != nil && len(resp.RequiresReplace) == 0 {
 		keepOutputs(&plan, *state)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-		if resp.Diagnostics.HasError() || resp.Plan.Raw.Equal(req.State.Raw) {
+		if resp.Diagnostics.HasError() || (resp.Plan.Raw.Equal(req.State.Raw) && !tags.outdated(plan)) {
 			return // nothing to do, hence nothing to check
 		}
 		planOutputs(&plan, *state, tags, req.Config.Raw.IsFullyKnown())
@@ -51,7 +51,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if state != nil && len(resp.RequiresReplace) > 0 {
 		return // Terraform plans the new pool next
 	}
-	resp.Diagnostics.Append(r.check(ctx, config, plan, state, tags)...)
+	resp.Diagnostics.Append(r.check(ctx, config, plan, state, tags.wanted)...)
 }
 
 // stateOf returns nil when there is no state.

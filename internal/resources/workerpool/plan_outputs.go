@@ -32,14 +32,15 @@ type change struct {
 	have          map[string]string // components that exist
 	drift         map[string]string
 	known         bool // everything in the configuration is known
+	tagsKnown     bool // the provider's default_tags are known
 }
 
 // planOutputs makes unknown what an update may change: Terraform refuses an apply
 // whose result differs from a known planned value.
-func planOutputs(plan *model, state model, defaultTags map[string]string, known bool) {
+func planOutputs(plan *model, state model, tags tagging, known bool) {
 	c := change{
-		before: expand(state, defaultTags), after: expand(*plan, defaultTags),
-		have: textMap(state.Components), drift: textMap(state.Drift), known: known,
+		before: expand(state, tags.applied), after: expand(*plan, tags.wanted),
+		have: textMap(state.Components), drift: textMap(state.Drift), known: known, tagsKnown: tags.known,
 	}
 	plan.AutoScalingGroupARN = orUnknown(plan.AutoScalingGroupARN)
 	plan.AutoScalingGroupName = orUnknown(plan.AutoScalingGroupName)
@@ -95,7 +96,7 @@ func (c change) newTemplateVersion() bool {
 			len(s.Secret.Values) > 0, s.Secret.Existing, s.Role.CustomName, s.BaseName,
 		}
 	}
-	return !c.known || !reflect.DeepEqual(of(c.before), of(c.after)) ||
+	return !c.known || !c.tagsKnown || !reflect.DeepEqual(of(c.before), of(c.after)) ||
 		c.broken(stack.ComponentLaunchTemplate, stack.ComponentProfile, stack.ComponentRole, stack.ComponentSecret)
 }
 

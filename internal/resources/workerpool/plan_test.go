@@ -152,7 +152,7 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			state := existing(t, right().with(object{"region": "eu-west-1"})).with(test.state)
-			resp := planned(t, offline(), right().with(object{"region": "eu-west-1"}).with(test.config), state)
+			resp := planned(t, tagged(map[string]string{}), right().with(object{"region": "eu-west-1"}).with(test.config), state)
 			if len(resp.Diagnostics) > 0 || len(resp.RequiresReplace) > 0 {
 				t.Fatalf("%s\nreplace: %v", describe(resp.Diagnostics), resp.RequiresReplace)
 			}
