@@ -18,7 +18,9 @@ import (
 type textRule struct {
 	what string                             // what the text has to be, such as "a subnet id"
 	fix  string                             // what to do, as a sentence
-	ok   func(text string) (problem string) // "" when fine
+	ok   func(text string) (problem string) // "" when fine; of a secret it shows nothing
+
+	secret bool // the text may hold one: no message quotes it
 }
 
 var _ validator.String = textRule{}
@@ -35,10 +37,22 @@ func (r textRule) ValidateString(_ context.Context, req validator.StringRequest,
 		return
 	}
 	text := req.ConfigValue.ValueString()
-	if problem := r.ok(text); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid value of "+argument(req.Path),
-			fmt.Sprintf("%s is %s, but must be %s: %s. %s", req.Path, abridged(text), r.what, problem, r.fix))
+	problem := r.ok(text)
+	if problem == "" {
+		return
 	}
+	quote := ""
+	if !r.secret {
+		quote = "is " + abridged(text) + ", but "
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid value of "+argument(req.Path),
+		fmt.Sprintf("%s %smust be %s: %s. %s", req.Path, quote, r.what, problem, r.fix))
+}
+
+// hidden is r for texts that may hold a secret.
+func hidden(r textRule) textRule {
+	r.secret = true
+	return r
 }
 
 // abridged quotes a text, shortened to what a person wants to see of it.
@@ -92,8 +106,8 @@ var (
 		"Write the domain alone, such as spacelift.io, without https:// and path.")
 	s3URI = matching(`^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(.*[^/\s])$`, "the S3 URI of a file", "it is not s3://<bucket>/<key>",
 		"Write the launcher's bucket and key, such as s3://my-bucket/spacelift-launcher.")
-	oneLine       = matching(`^[^\s"'\\$`+"`"+`]*$`, "a list of hosts", "it holds white space, a quote, '$' or '\\'", "Separate hosts by commas alone.")
-	shellText     = matching(`^[^\x00]*$`, "shell text", "it holds a NUL byte, which no script can", "Remove the byte.")
+	oneLine       = hidden(matching(`^[^\s"'\\$`+"`"+`]*$`, "a list of hosts", "it holds white space, a quote, '$' or '\\'", "Separate hosts by commas alone."))
+	shellText     = hidden(matching(`^[^\x00]*$`, "shell text", "it holds a NUL byte, which no script can", "Remove the byte."))
 	oneTime       = matching(`^one-time$`, "one-time", "an Auto Scaling group takes no other kind of spot request", "Write one-time, or leave it out.")
 	terminateOnly = matching(`^terminate$`, "terminate", "a group's spot requests are one-time, and to stop or hibernate takes a persistent one",
 		"Write terminate, or leave it out.")
@@ -108,7 +122,7 @@ var (
 		}
 		return ""
 	}}
-	proxyURL = textRule{what: "the URL of a proxy", fix: "Write a URL such as http://proxy.example.com:3128.", ok: func(text string) string {
+	proxyURL = textRule{secret: true, what: "the URL of a proxy", fix: "Write a URL such as http://proxy.example.com:3128.", ok: func(text string) string {
 		parsed, err := url.Parse(text)
 		switch {
 		case err != nil || strings.ContainsAny(text, " \t\r\n\"'`\\$"):
@@ -130,7 +144,7 @@ var (
 		}
 		return ""
 	}}
-	certificate = textRule{what: "certificates in PEM form", fix: "Give the text from BEGIN CERTIFICATE to END CERTIFICATE, such as file(\"ca.pem\").", ok: certificateProblem}
+	certificate = textRule{secret: true, what: "certificates in PEM form", fix: "Give the text from BEGIN CERTIFICATE to END CERTIFICATE, such as file(\"ca.pem\").", ok: certificateProblem}
 )
 
 const keyID = `(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
