@@ -67,6 +67,8 @@ func bootAttributes() map[string]schema.Attribute {
 }
 
 func selfHostedAttribute() schema.Attribute {
+	const proxyPassword = "A user and password in it are readable in the launch template and the state, of which the plan warns: " +
+		"rather let the proxy know the instances by their network."
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "For workers of a self-hosted Spacelift, whose launcher comes from an S3 bucket; the pool's role may read that " +
@@ -85,12 +87,14 @@ func selfHostedAttribute() schema.Attribute {
 			},
 			"http_proxy_config": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "URL of the proxy for HTTP: `HTTP_PROXY` of docker and the launcher. Default: none.",
+				Sensitive:           true,
+				MarkdownDescription: "URL of the proxy for HTTP: `HTTP_PROXY` of docker and the launcher. " + proxyPassword + " Default: none.",
 				Validators:          []validator.String{proxyURL},
 			},
 			"https_proxy_config": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "URL of the proxy for HTTPS: `HTTPS_PROXY` of docker and the launcher. Default: none.",
+				Sensitive:           true,
+				MarkdownDescription: "URL of the proxy for HTTPS: `HTTPS_PROXY` of docker and the launcher. " + proxyPassword + " Default: none.",
 				Validators:          []validator.String{proxyURL},
 			},
 			"no_proxy_config": schema.StringAttribute{

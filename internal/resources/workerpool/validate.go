@@ -20,7 +20,7 @@ func (r *workerPool) ValidateConfig(ctx context.Context, req resource.ValidateCo
 	}
 	for _, check := range []func(model) diag.Diagnostics{
 		validateSizes, validateSecrets, validateSecretKey, validateRole, validateVolume, validateLaunchTemplate,
-		validateTagSpecifications, validateSelfHosted, warnOfTokens,
+		validateTagSpecifications, validateSelfHosted, warnOfTokens, warnOfProxyPasswords,
 	} {
 		resp.Diagnostics.Append(check(m)...)
 	}

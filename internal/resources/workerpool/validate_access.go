@@ -2,6 +2,7 @@ package workerpool
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -110,6 +111,23 @@ func warnOfTokens(m model) diag.Diagnostics {
 				break
 			}
 		}
+	}
+	return diags
+}
+
+// warnOfProxyPasswords warns of credentials of a proxy, which workers need in
+// clear when they boot. It shows neither of the two.
+func warnOfProxyPasswords(m model) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, name := range []string{"http_proxy_config", "https_proxy_config"} {
+		parsed, err := url.Parse(member[types.String](m.SelfHosted, name).ValueString())
+		if err != nil || parsed.User == nil {
+			continue
+		}
+		p := path.Root("selfhosted_configuration").AtName(name)
+		diags.AddAttributeWarning(p, "Credential in plain text",
+			fmt.Sprintf("%s holds a user or password. It ends up readable in the launch template and in the state. Let the proxy know the instances "+
+				"by their network instead, and leave user and password out.", p))
 	}
 	return diags
 }

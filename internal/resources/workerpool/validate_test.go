@@ -242,7 +242,7 @@ func TestRightConfigurationPasses(t *testing.T) {
 		"regions with longer names": {"region": "us-gov-west-1"},
 		"sovereign region":          {"region": "eusc-de-east-1"},
 		"self-hosted": hosted(object{
-			"http_proxy_config": "http://proxy.example.com:3128", "https_proxy_config": "https://user:pw@proxy:3128", "no_proxy_config": "169.254.169.254,.internal",
+			"http_proxy_config": "http://proxy.example.com:3128", "https_proxy_config": "https://proxy:3128", "no_proxy_config": "169.254.169.254,.internal",
 			"ca_certificates": []any{testCertificate}, "run_launcher_as_spacelift_user": false, "power_off_on_error": false,
 		}),
 		"no metrics, logs for ever": {"enabled_metrics": []any{}, "cloudwatch_log_group_retention": 0, "cloudwatch_log_group_class": "INFREQUENT_ACCESS"},
@@ -263,7 +263,7 @@ func TestRightConfigurationPasses(t *testing.T) {
 	}
 }
 
-func TestTokenInPlainTextIsWarnedOf(t *testing.T) {
+func TestCredentialInPlainTextIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change    object
@@ -273,6 +273,8 @@ func TestTokenInPlainTextIsWarnedOf(t *testing.T) {
 		"key":           {object{"configuration": "declare -x SPACELIFT_POOL_PRIVATE_KEY='top-secret'"}, "configuration"},
 		"pre hook":      {object{"boot_hooks": object{"pre": "SPACELIFT_TOKEN=top-secret; export SPACELIFT_TOKEN"}}, "boot_hooks.pre"},
 		"post hook":     {object{"boot_hooks": object{"post": "export SPACELIFT_TOKEN=top-secret"}}, "boot_hooks.post"},
+		"proxy":         {hosted(object{"http_proxy_config": "http://user:top-secret@proxy:3128"}), "selfhosted_configuration.http_proxy_config"},
+		"https proxy":   {hosted(object{"https_proxy_config": "https://top-secret@proxy"}), "selfhosted_configuration.https_proxy_config"},
 		"once for both": {object{"configuration": "export SPACELIFT_TOKEN=a\nexport SPACELIFT_POOL_PRIVATE_KEY=b"}, "configuration"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -281,7 +283,7 @@ func TestTokenInPlainTextIsWarnedOf(t *testing.T) {
 			if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning || attributeOf(diagnostics[0].Attribute) != test.attribute {
 				t.Fatalf("want one warning at %s, got:\n%s", test.attribute, describe(diagnostics))
 			}
-			if text := diagnostics[0].Detail; strings.Contains(text, "top-secret") || !strings.Contains(text, "secure_env_vars") {
+			if text := diagnostics[0].Detail; strings.Contains(text, "top-secret") || !strings.Contains(text, "readable in the launch template") {
 				t.Errorf("warning: %s", text)
 			}
 		})
