@@ -97,7 +97,7 @@ type LogGroups struct {
 	Managed     bool
 	Retention   int32  // days; 0: never expire
 	KMSKeyID    string // ARN; empty: not encrypted by a customer key
-	Class       string // "STANDARD", "INFREQUENT_ACCESS", "DELIVERY"; empty: AWS's default
+	Class       string // "STANDARD", "INFREQUENT_ACCESS"; empty: AWS's default
 	SkipDestroy bool
 }
 

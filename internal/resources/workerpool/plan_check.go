@@ -20,6 +20,7 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 	diags := checkNames(plan)
 	diags.Append(checkTags(spec.Tags)...)
 	diags.Append(checkVersions(plan, state)...)
+	diags.Append(checkLogGroups(plan, state)...)
 	diags.Append(problems(stack.CheckBootScript(spec, plan.Region.ValueString()))...)
 	if diags.HasError() || r.data == nil || r.data.Factory == nil || notYet(plan.Region) {
 		return diags

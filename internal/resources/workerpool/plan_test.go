@@ -153,7 +153,7 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 			t.Parallel()
 			state := existing(t, right().with(object{"region": "eu-west-1"})).with(test.state)
 			resp := planned(t, tagged(map[string]string{}), right().with(object{"region": "eu-west-1"}).with(test.config), state)
-			if len(resp.Diagnostics) > 0 || len(resp.RequiresReplace) > 0 {
+			if len(errorsIn(resp.Diagnostics)) > 0 || len(resp.RequiresReplace) > 0 {
 				t.Fatalf("%s\nreplace: %v", describe(resp.Diagnostics), resp.RequiresReplace)
 			}
 			after := decode(t, resp.PlannedState)

@@ -112,6 +112,18 @@ var (
 	terminateOnly = matching(`^terminate$`, "terminate", "a group's spot requests are one-time, and to stop or hibernate takes a persistent one",
 		"Write terminate, or leave it out.")
 
+	// Of class DELIVERY a log group keeps its events for a time that AWS has fixed, and
+	// PutRetentionPolicy is refused: https://github.com/hashicorp/terraform-provider-aws/issues/42657
+	logClass = textRule{what: "STANDARD or INFREQUENT_ACCESS", fix: "Write one of the two, or leave it out.", ok: func(text string) string {
+		switch text {
+		case logClassStandard, "INFREQUENT_ACCESS":
+			return ""
+		case "DELIVERY":
+			return "AWS fixes how long a log group of that class keeps its events and takes no cloudwatch_log_group_retention for it " +
+				"(https://github.com/hashicorp/terraform-provider-aws/issues/42657)"
+		}
+		return "AWS has no such class"
+	}}
 	spotPrice = textRule{what: "a price in US dollars an hour", fix: "Write a number such as 0.05, or leave it out.", ok: func(text string) string {
 		price, err := strconv.ParseFloat(text, 64)
 		switch {

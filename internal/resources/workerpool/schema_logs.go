@@ -2,7 +2,6 @@ package workerpool
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int32validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int32default"
@@ -25,7 +24,8 @@ func logGroupAttributes() map[string]schema.Attribute {
 			Default:  booldefault.StaticBool(true),
 			MarkdownDescription: "Whether the log groups `spacelift-info.log` and `spacelift-errors.log` are managed. The worker image fixes these " +
 				"names, so all pools of an account and region share them: groups that exist are used as they are, and only groups that this " +
-				"provider made are changed, and deleted by the last pool that uses them. Default: `true`.",
+				"provider made are changed, and deleted by the last pool that uses them. A pool that is changed to `false` lets go of them, which " +
+				"deletes them with their events if no other pool uses them, unless `cloudwatch_skip_destroy` keeps them. Default: `true`.",
 		},
 		"cloudwatch_log_group_retention": schema.Int32Attribute{
 			Optional: true,
@@ -46,9 +46,10 @@ func logGroupAttributes() map[string]schema.Attribute {
 		"cloudwatch_log_group_class": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "[Class](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html) of log groups " +
-				"that are made: `STANDARD`, `INFREQUENT_ACCESS` or `DELIVERY`. AWS cannot change the class of a log group that exists. " +
-				"Default: AWS's, which is `STANDARD`.",
-			Validators: []validator.String{stringvalidator.OneOf("STANDARD", "INFREQUENT_ACCESS", "DELIVERY")},
+				"that are made: `STANDARD` or `INFREQUENT_ACCESS`. (A group of class `DELIVERY` takes " +
+				"[no retention](https://github.com/hashicorp/terraform-provider-aws/issues/42657).) AWS cannot change the class of a log group " +
+				"that exists: the plan refuses it. Default: AWS's, which is `STANDARD`.",
+			Validators: []validator.String{logClass},
 		},
 		"cloudwatch_skip_destroy": schema.BoolAttribute{
 			Optional:            true,

@@ -179,6 +179,7 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		"retention AWS lacks":         {object{"cloudwatch_log_group_retention": 10}, "cloudwatch_log_group_retention", []string{"10", "14"}},
 		"log key by alias":            {object{"cloudwatch_kms_key_id": "alias/mine"}, "cloudwatch_kms_key_id", []string{"neither ids nor aliases", "arn:aws:kms"}},
 		"log class AWS lacks":         {object{"cloudwatch_log_group_class": "CHEAP"}, "cloudwatch_log_group_class", []string{"CHEAP", "INFREQUENT_ACCESS"}},
+		"log class for Lambda":        {object{"cloudwatch_log_group_class": "DELIVERY"}, "cloudwatch_log_group_class", []string{"retention", "42657", "leave it out"}},
 		"timeout that is no duration": {object{"timeouts": object{"create": "soon"}}, "timeouts.create", []string{"soon", "1h30m"}},
 		"timeout that is over":        {object{"timeouts": object{"delete": "-1h"}}, "timeouts.delete", []string{"over at once"}},
 		"iops out of all bounds":      {object{"volume_iops": 10}, "volume_iops", []string{"between 100"}},
