@@ -96,8 +96,6 @@ var (
 		"Choose another name.")
 	secretName = matching(`^[A-Za-z0-9/_+=.@!-]{1,512}$`, "the name of a secret", "it is not 1 to 512 letters, digits and /_+=.@!-",
 		"Write the secret's name as Secrets Manager shows it.")
-	secretARN = matching(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+$`, "the ARN of a secret", "it does not look like one",
-		"Write arn:aws:secretsmanager:<region>:<account>:secret:<name>-<suffix>.")
 	roleName = matching(`^[A-Za-z0-9_+=,.@-]{1,64}$`, "the name of an IAM role", "it is not 1 to 64 letters, digits and _+=,.@-",
 		"Write the name alone, without path and without arn:.")
 	policyARN = matching(`^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+$`, "the ARN of an IAM policy", "it does not look like one",
@@ -124,6 +122,20 @@ var (
 		}
 		return "AWS has no such class"
 	}}
+	// The policy of the pool's role names the secret by this ARN, and IAM compares all of it:
+	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+	secretARN = textRule{
+		what: "the full ARN of a secret", fix: "Write arn:aws:secretsmanager:<region>:<account>:secret:<name>-AbCdEf, as Secrets Manager shows it.",
+		ok: func(text string) string {
+			switch {
+			case !anySecretARN.MatchString(text):
+				return "it does not look like one"
+			case !secretSuffix.MatchString(text):
+				return "it does not end in '-' and the six random characters that Secrets Manager adds to the name, so the role's policy would grant nothing"
+			}
+			return ""
+		},
+	}
 	spotPrice = textRule{what: "a price in US dollars an hour", fix: "Write a number such as 0.05, or leave it out.", ok: func(text string) string {
 		price, err := strconv.ParseFloat(text, 64)
 		switch {
@@ -157,6 +169,11 @@ var (
 		return ""
 	}}
 	certificate = textRule{secret: true, what: "certificates in PEM form", fix: "Give the text from BEGIN CERTIFICATE to END CERTIFICATE, such as file(\"ca.pem\").", ok: certificateProblem}
+)
+
+var (
+	anySecretARN = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+$`)
+	secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
 )
 
 const keyID = `(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`

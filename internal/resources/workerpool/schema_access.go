@@ -41,9 +41,10 @@ func secretAttributes() map[string]schema.Attribute {
 					Validators:          []validator.String{secretName},
 				},
 				"arn": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "ARN of the secret, which may be of another account or region.",
-					Validators:          []validator.String{secretARN},
+					Required: true,
+					MarkdownDescription: "ARN of the secret, which may be of another account or region: all of it, with the " +
+						"[six random characters](https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html) at its end.",
+					Validators: []validator.String{secretARN},
 				},
 				"keys": schema.SetAttribute{
 					Required:            true,

@@ -30,17 +30,23 @@ func validateSecrets(m model) diag.Diagnostics {
 }
 
 // validateExistingSecret checks that name and ARN are of the same secret: the
-// ARN ends in the name, with or without six characters that AWS appends.
+// ARN ends in the name and six characters that Secrets Manager adds.
 func validateExistingSecret(secret types.Object) diag.Diagnostics {
 	name, arn := member[types.String](secret, "name"), member[types.String](secret, "arn")
-	_, resource, ok := strings.Cut(arn.ValueString(), ":secret:")
-	if !given(name) || secretName.ok(name.ValueString()) != "" || !ok || resource == name.ValueString() {
+	if !given(name) || !given(arn) || secretName.ok(name.ValueString()) != "" || !anySecretARN.MatchString(arn.ValueString()) {
 		return nil
 	}
-	if suffix, ok := strings.CutPrefix(resource, name.ValueString()+"-"); ok && len(suffix) == 6 {
-		return nil
+	p := path.Root("byo_secretsmanager").AtName("arn")
+	_, resource, _ := strings.Cut(arn.ValueString(), ":secret:")
+	suffix, same := strings.CutPrefix(resource, name.ValueString())
+	switch {
+	case same && len(suffix) == len("-AbCdEf") && secretSuffix.MatchString(suffix), !secretSuffix.MatchString(resource):
+		return nil // secretARN says what is wrong with the latter
+	case same && suffix == "":
+		return diag.Diagnostics{invalid(p, "ends in the name of the secret, but the full ARN goes on with '-' and the six random characters that "+
+			"Secrets Manager adds, without which the role's policy would grant nothing", "Copy the whole ARN of the secret.")}
 	}
-	return diag.Diagnostics{invalid(path.Root("byo_secretsmanager").AtName("arn"), fmt.Sprintf("is of the secret %q, but byo_secretsmanager.name is %q", resource, name.ValueString()),
+	return diag.Diagnostics{invalid(p, fmt.Sprintf("is of the secret %q, but byo_secretsmanager.name is %q", resource, name.ValueString()),
 		"Take both from the same secret.")}
 }
 

@@ -139,6 +139,9 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		"brought key no shell takes":   {brought(object{"keys": []any{"A B"}}), "byo_secretsmanager.keys", []string{`"A B"`, "shell"}},
 		"ARN of something else":        {brought(object{"arn": "arn:aws:ssm:eu-west-1:123456789012:parameter/mine"}), "byo_secretsmanager.arn", []string{"ARN of a secret", "secretsmanager"}},
 		"ARN of another secret":        {brought(object{"name": "other"}), "byo_secretsmanager.arn", []string{"mine-AbCdEf", `"other"`, "same secret"}},
+		"ARN without the suffix":       {brought(object{"arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mine"}), "byo_secretsmanager.arn", []string{"six random characters", "-AbCdEf"}},
+		"ARN of a name like a suffix":  {brought(object{"name": "my-secret", "arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:my-secret"}), "byo_secretsmanager.arn", []string{"six random characters", "Copy the whole ARN"}},
+		"ARN of a longer name":         {brought(object{"arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mine-more-AbCdEf"}), "byo_secretsmanager.arn", []string{"mine-more-AbCdEf", "same secret"}},
 		"name no secret has":           {brought(object{"name": "my secret"}), "byo_secretsmanager.name", []string{`"my secret"`}},
 
 		"two roles":                   {object{"custom_iam_role_name": "mine"}, "custom_iam_role_name", []string{`"mine"`, "create_iam_role = false"}},
@@ -223,10 +226,12 @@ func TestRightConfigurationPasses(t *testing.T) {
 		"architecture unknown":            hosted(nil).with(object{"ami_architecture": notKnown{}}),
 		"parts of a brought secret":       brought(object{"name": notKnown{}, "keys": []any{notKnown{}}}),
 		"ARN of a brought secret unknown": brought(object{"arn": notKnown{}}),
-		"brought secret by partial ARN":   brought(object{"arn": "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:mine"}),
-		"configuration alone":             {"secure_env_vars": nil, "configuration": "export A=1"},
-		"default version may be updated":  {"launch_template_default_version": 1, "launch_template_update_default_version": notKnown{}},
-		"custom role":                     {"create_iam_role": false, "custom_iam_role_name": "team_role+1=,.@-"},
+		"brought secret with a suffix of its own": brought(object{
+			"name": "my-secret", "arn": "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:my-secret-AbCdEf",
+		}),
+		"configuration alone":            {"secure_env_vars": nil, "configuration": "export A=1"},
+		"default version may be updated": {"launch_template_default_version": 1, "launch_template_update_default_version": notKnown{}},
+		"custom role":                    {"create_iam_role": false, "custom_iam_role_name": "team_role+1=,.@-"},
 		"spot": {"instance_market_options": object{"market_type": "spot", "spot_options": object{
 			"max_price": "0.05", "spot_instance_type": "one-time", "instance_interruption_behavior": "terminate", "block_duration_minutes": 60,
 		}}, "tag_specifications": []any{object{"resource_type": "spot-instances-request", "tags": object{"a": "b"}}}},
