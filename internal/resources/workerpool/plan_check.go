@@ -19,6 +19,7 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 	spec := expand(plan, defaultTags)
 	diags := checkNames(plan)
 	diags.Append(checkTags(spec.Tags)...)
+	diags.Append(checkLaunchTags(spec)...)
 	diags.Append(checkVersions(plan, state)...)
 	diags.Append(checkLogGroups(plan, state)...)
 	diags.Append(problems(stack.CheckBootScript(spec, plan.Region.ValueString()))...)
@@ -69,6 +70,22 @@ func checkTags(tags map[string]string) diag.Diagnostics {
 	for _, problem := range tagSetProblems(keysOf(mapOf(tags))) {
 		diags.AddAttributeError(path.Root("additional_tags"), "Invalid value of additional_tags",
 			"additional_tags with the provider's default_tags "+problem)
+	}
+	return diags
+}
+
+// checkLaunchTags counts the tags of instances and volumes, which have those of
+// the pool besides their own.
+func checkLaunchTags(spec stack.Spec) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for i, entry := range spec.LaunchTemplate.TagSpecifications {
+		all := mergeTags(spec.Tags, entry.Tags)
+		if (entry.ResourceType != "instance" && entry.ResourceType != "volume") || len(entry.Tags) > maxTags || len(spec.Tags) > maxTags || len(all) <= maxTags {
+			continue
+		}
+		diags.Append(invalid(path.Root("tag_specifications").AtListIndex(i).AtName("tags"),
+			fmt.Sprintf("makes %d tags of each %s with additional_tags and the provider's default_tags, but at most %d are possible", len(all), entry.ResourceType, maxTags),
+			"Remove some."))
 	}
 	return diags
 }

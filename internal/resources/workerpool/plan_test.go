@@ -51,7 +51,11 @@ func TestWrongPlanIsRefused(t *testing.T) {
 		"version of a new template":         {refusal{object{"launch_template_version": "2"}, "launch_template_version", []string{"is 2", "going to be 1"}}, offline()},
 		"default version of a new template": {refusal{object{"launch_template_default_version": 2}, "launch_template_default_version", []string{"is 2", "leave it out"}}, offline()},
 		"too many tags with the provider's": {refusal{object{"additional_tags": manyTags(39)}, "additional_tags", []string{"default_tags", "41"}}, &ProviderData{DefaultTags: defaultTags}},
-		"no image in China":                 {refusal{object{"ami_id": nil}, "ami_id", []string{"aws-cn", "no worker image"}}, in("cn-north-1", "aws-cn")},
+		"too many tags of volumes": {refusal{object{"additional_tags": manyTags(30), "tag_specifications": []any{
+			object{"resource_type": "network-interface", "tags": manyTags(40)},
+			object{"resource_type": "volume", "tags": object{"a": "1", "b": "2", "c": "3", "d": "4", "e": "5", "f": "6", "g": "7", "h": "8", "i": "9", "tag1": "x"}},
+		}}, "tag_specifications[1].tags", []string{"41 tags of each volume", "default_tags", "Remove"}}, &ProviderData{DefaultTags: defaultTags}},
+		"no image in China": {refusal{object{"ami_id": nil}, "ami_id", []string{"aws-cn", "no worker image"}}, in("cn-north-1", "aws-cn")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -83,7 +83,8 @@ var shellNameKeys = mapRule{what: "variables by shell name", problems: func(know
 }}
 
 // Limits of tags: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html.
-// AWS takes 50 tags on an object; ten are left for the provider and for AWS.
+// AWS takes 50 tags on an object; ten are left for the provider's own and for more
+// of them in its later versions. Tags of AWS, aws:…, do not count.
 const (
 	maxTags     = 40
 	maxTagKey   = 128 // characters

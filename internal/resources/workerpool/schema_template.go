@@ -34,8 +34,10 @@ func launchTemplateAttributes() map[string]schema.Attribute {
 		},
 		"tag_specifications": schema.ListNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "More tags for what a launch creates. `additional_tags` are on instances and volumes already; an entry here " +
-				"wins over them. At most one entry for each resource type. Default: none.",
+			MarkdownDescription: "More tags for what a launch creates. `additional_tags` are on instances and volumes already. Of tags with the same key, " +
+				"those of an entry for `volume` win, while an entry for `instance` only adds: there the " +
+				"[group's tags](https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html) win. At most one entry for " +
+				"each resource type, and 40 tags on an object together with the others. Default: none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"resource_type": schema.StringAttribute{
 					Required: true,
