@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go/middleware"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
+	"github.com/hashicorp/aws-sdk-go-base/v2/validation"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -48,6 +49,9 @@ func (p *ec2Provider) Configure(ctx context.Context, req provider.ConfigureReque
 			return
 		}
 		data.Factory = factory
+		if !m.SkipRegionValidation.ValueBool() {
+			data.CheckRegion = validation.SupportedRegion
+		}
 	}
 	resp.DataSourceData = data
 	resp.ResourceData = data

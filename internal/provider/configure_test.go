@@ -257,6 +257,17 @@ func TestConfigureHandsOverTags(t *testing.T) {
 	}
 }
 
+func TestConfigureHandsOverTheCheckOfRegions(t *testing.T) {
+	t.Parallel()
+	check := mustConfigure(t, login(startAWS(t))).CheckRegion
+	if check == nil || check("eu-west-99") == nil || check("ap-southeast-1") != nil {
+		t.Error("regions are not checked")
+	}
+	if mustConfigure(t, login(startAWS(t)).with(config{"skip_region_validation": true})).CheckRegion != nil {
+		t.Error("regions are checked in spite of skip_region_validation")
+	}
+}
+
 func TestFactoryUsesEndpointsInEveryRegion(t *testing.T) {
 	t.Parallel()
 	fake := startAWS(t)

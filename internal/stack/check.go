@@ -2,9 +2,11 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,6 +19,11 @@ import (
 // policy takes each Sid once.
 var OwnSids = []string{"ReadAutoScaling", "ReadSecret", "UseSecretKey", "ReadLauncher"}
 
+// checkTimeout bounds what a plan waits for AWS. Each check is a few requests that
+// take less than a second; a host that does not answer is retried for minutes:
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+const checkTimeout = 30 * time.Second
+
 // check asks AWS about some arguments. An error means that AWS did not tell.
 type check func(context.Context, *awsapi.Clients, Spec) ([]Problem, error)
 
@@ -25,6 +32,8 @@ type check func(context.Context, *awsapi.Clients, Spec) ([]Problem, error)
 // made. Empty values, which a plan does not know yet, pass. So does whatever AWS
 // does not tell, for want of a permission or otherwise: the apply will see.
 func Check(ctx context.Context, clients *awsapi.Clients, spec Spec, prior *Spec) []Problem {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
 	checks := dueChecks(spec, prior)
 	found := make([][]Problem, len(checks))
 	var group errgroup.Group
@@ -79,19 +88,12 @@ func dueChecks(spec Spec, prior *Spec) []check {
 // checkGroup refuses a name under which a group exists that this pool must not
 // take over. What an interrupted create of the same pool left behind is no problem.
 func checkGroup(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
-	group := build(clients, spec, Observed{}).group
-	status, err := group.Read(ctx)
-	if err != nil || status.State == component.Absent {
-		return nil, err
+	_, err := build(clients, spec, Observed{}).group.Claim(ctx)
+	var foreign *component.ForeignError
+	if errors.As(err, &foreign) {
+		return Explain(err), nil
 	}
-	state, ours := group.PoolState()
-	switch {
-	case !ours:
-		return Explain(&component.ForeignError{Kind: "Auto Scaling group", Name: spec.BaseName}), nil
-	case state != "":
-		return Explain(&ExistsError{BaseName: spec.BaseName, WorkerPoolID: spec.WorkerPoolID, Deleting: state == component.PoolDeleting}), nil
-	}
-	return nil, nil
+	return nil, err
 }
 
 // missing is the problem of an object that does not exist.

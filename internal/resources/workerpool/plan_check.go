@@ -23,6 +23,7 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 	diags.Append(checkVersions(plan, state)...)
 	diags.Append(checkLogGroups(plan, state)...)
 	diags.Append(problems(stack.CheckBootScript(spec, plan.Region.ValueString()))...)
+	diags.Append(r.checkRegion(config, state)...)
 	if diags.HasError() || r.data == nil || r.data.Factory == nil || notYet(plan.Region) {
 		return diags
 	}
@@ -45,6 +46,19 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 		diags.Append(problems([]stack.Problem{problem})...)
 	}
 	return diags
+}
+
+// checkRegion refuses the region of a new pool that does not exist: no call to it
+// would ever be answered.
+func (r *workerPool) checkRegion(config model, state *model) diag.Diagnostics {
+	if state != nil || !given(config.Region) || r.data == nil || r.data.CheckRegion == nil {
+		return nil
+	}
+	if err := r.data.CheckRegion(config.Region.ValueString()); err != nil {
+		return diag.Diagnostics{invalid(path.Root("region"), fmt.Sprintf("is %q, which is not the name of an AWS region such as \"eu-west-1\"", config.Region.ValueString()),
+			"Correct it. If the region is newer than this provider, set skip_region_validation = true in the provider's configuration.\n\nError: "+err.Error())}
+	}
+	return nil
 }
 
 func missingImage(clients *awsapi.Clients) diag.Diagnostic {

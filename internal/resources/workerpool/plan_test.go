@@ -2,6 +2,7 @@ package workerpool
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -35,6 +36,13 @@ func in(region, partition string) *ProviderData {
 	return &ProviderData{Factory: &awsapi.Factory{Config: aws.Config{Region: region}, Partition: func(string) string { return partition }}}
 }
 
+// nowhere is a provider that knows no region.
+func nowhere() *ProviderData {
+	data := in("eu-west-1", "aws")
+	data.CheckRegion = func(string) error { return errors.New("told so") }
+	return data
+}
+
 func TestWrongPlanIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -55,6 +63,7 @@ func TestWrongPlanIsRefused(t *testing.T) {
 			object{"resource_type": "network-interface", "tags": manyTags(40)},
 			object{"resource_type": "volume", "tags": object{"a": "1", "b": "2", "c": "3", "d": "4", "e": "5", "f": "6", "g": "7", "h": "8", "i": "9", "tag1": "x"}},
 		}}, "tag_specifications[1].tags", []string{"41 tags of each volume", "default_tags", "Remove"}}, &ProviderData{DefaultTags: defaultTags}},
+		"no such region":    {refusal{object{"region": "eu-west-99"}, "region", []string{`"eu-west-99"`, "skip_region_validation", "told so"}}, nowhere()},
 		"no image in China": {refusal{object{"ami_id": nil}, "ami_id", []string{"aws-cn", "no worker image"}}, in("cn-north-1", "aws-cn")},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,9 +157,9 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 			want:  []string{"autoscaling_group_arn", "autoscaling_group_name", "components"},
 		},
 		"drift of the template": {state: object{"drift": object{stack.ComponentLaunchTemplate: "changed"}}, want: []string{"components", version}},
-		"drift of the secret":   {state: object{"drift": object{stack.ComponentSecret: "changed"}}, want: []string{"components", version, "secretsmanager_secret_arn"}},
-		"drift of the role":     {state: object{"drift": object{stack.ComponentRole: "changed"}}, want: slices.Concat([]string{"components", version}, role)},
-		"drift of a log group":  {state: object{"drift": object{stack.ComponentErrorLog: "changed"}}, want: []string{"components", "log_group_arns"}},
+		"drift of the secret":   {state: object{"drift": object{stack.ComponentSecret: "changed"}}, want: []string{"components"}},
+		"drift of the role":     {state: object{"drift": object{stack.ComponentRole: "changed"}}, want: []string{"components"}},
+		"drift of a log group":  {state: object{"drift": object{stack.ComponentErrorLog: "changed"}}, want: []string{"components"}},
 		"newest image not seen": {state: object{"latest_ami_id": nil}, config: object{"max_size": 3}, want: []string{"latest_ami_id"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,6 +15,9 @@ type ProviderData struct {
 	// Spacelift is the API key for what the provider itself asks of Spacelift,
 	// nil when there is none.
 	Spacelift *SpaceliftCredentials
+	// CheckRegion refuses what is not the name of a region. It is nil while the
+	// provider is to take any, or not known.
+	CheckRegion func(region string) error
 	// Unknown tells that a part of the provider's configuration depends on values
 	// that only the apply will know.
 	Unknown bool
