@@ -34,6 +34,8 @@ type AutoScalingGroup struct {
 	Template  *LaunchTemplate
 	Logs      []*SharedLogGroup // which instances write to: they go after the group
 	Tags      Tags
+	Complete  bool // the pool has been created: the group is to say so
+	Leftover  bool // what Claim found: an unfinished group was there before this create began
 
 	seen *types.AutoScalingGroup
 }
@@ -130,7 +132,7 @@ func (g *AutoScalingGroup) create(ctx context.Context) error {
 		HealthCheckType:        aws.String(s.HealthCheckType),
 		HealthCheckGracePeriod: aws.Int32(s.HealthCheckGrace),
 		DefaultCooldown:        aws.Int32(s.DefaultCooldown),
-		Tags:                   tagList(g.Tags.Want, g.tag),
+		Tags:                   g.firstTags(),
 	}
 	_, err := g.API.CreateAutoScalingGroup(ctx, in, func(o *autoscaling.Options) {
 		o.APIOptions = append(o.APIOptions, g.noteLost)
@@ -169,20 +171,42 @@ func (g *AutoScalingGroup) load(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("reading Auto Scaling group %s: %w", *g.name(), err)
 	}
 	g.seen = nil
-	// A group with a status is on its way out:
-	// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html
-	if len(out.AutoScalingGroups) == 0 || out.AutoScalingGroups[0].Status != nil {
+	if len(out.AutoScalingGroups) == 0 {
 		return false, nil
 	}
 	g.Known, g.seen = *g.name(), &out.AutoScalingGroups[0]
 	return true, nil
 }
 
+// Going tells whether AWS is deleting the group, which takes as long as its
+// instances take to terminate; its name stays in use meanwhile. Only such a group
+// has a status:
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html
+func (g *AutoScalingGroup) Going() bool { return g.seen != nil && g.seen.Status != nil }
+
+// foreign is stricter than the tags while a pool is being created: what another
+// create has finished, or has begun since this one began, is another's.
 func (g *AutoScalingGroup) foreign() *ForeignError {
-	if _, ours := g.PoolState(); ours {
+	state, ours := g.PoolState()
+	unfinished := state == "" && (g.Leftover || g.unsure)
+	if g.Going() || (ours && (g.Complete || unfinished)) {
 		return nil
 	}
-	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name()}
+	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name(), Ours: ours, Deleting: state == PoolDeleting}
+}
+
+// Claim looks, before a create begins, whether the group is there: an unfinished
+// one of this pool is to be taken over, any other gives a *ForeignError.
+func (g *AutoScalingGroup) Claim(ctx context.Context) (leftover bool, err error) {
+	found, err := g.load(ctx)
+	if err != nil || !found {
+		return false, err
+	}
+	g.Leftover, g.Known = true, ""
+	if foreign := g.foreign(); foreign != nil {
+		return false, foreign
+	}
+	return true, nil
 }
 
 func (g *AutoScalingGroup) differences() []Difference {
@@ -190,6 +214,9 @@ func (g *AutoScalingGroup) differences() []Difference {
 	got, ok := g.Seen()
 	if !ok {
 		return nil
+	}
+	if g.Going() {
+		return []Difference{{"Going", "it is being deleted"}}
 	}
 	want := g.Settings
 	d.add(got.MinSize != want.MinSize, "MinSize", "min size is %d, not %d", got.MinSize, want.MinSize)
@@ -206,8 +233,9 @@ func (g *AutoScalingGroup) differences() []Difference {
 	if g.seen.LaunchTemplate != nil {
 		template = deref(g.seen.LaunchTemplate.LaunchTemplateId)
 	}
-	d.add(template != g.Template.ID(), "LaunchTemplate", "launch template is %q, not %s", template, g.Template.ID())
-	d.add(got.TemplateVersion != g.version(), "TemplateVersion", "launch template version is %q, not %s", got.TemplateVersion, g.version())
+	d.add(g.Template.ID() == "", "LaunchTemplate", "its launch template does not exist any more")
+	d.add(g.Template.ID() != "" && template != g.Template.ID(), "LaunchTemplate", "launch template is %q, not %s", template, g.Template.ID())
+	d.add(g.Template.ID() != "" && got.TemplateVersion != g.version(), "TemplateVersion", "launch template version is %q, not %s", got.TemplateVersion, g.version())
 	g.Tags.compare(tagMap(g.seen.Tags, groupPair), &d)
 	for _, tag := range g.seen.Tags {
 		_, own := g.Tags.Want[deref(tag.Key)]
@@ -215,11 +243,27 @@ func (g *AutoScalingGroup) differences() []Difference {
 	}
 	state, _ := g.PoolState()
 	d.add(state == PoolDeleting, "PoolState", "its deletion was begun and not finished")
+	d.add(g.Complete && state == "", "PoolState", "tag %s is missing", TagPoolState)
 	return d
 }
 
 func (g *AutoScalingGroup) subnets() string {
 	return strings.Join(slices.Sorted(slices.Values(g.Settings.Subnets)), ",")
+}
+
+// maxTagsPerCall: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html
+const maxTagsPerCall = 25
+
+// firstTags are as many tags as one call takes, ours among them, by which an
+// interrupted create knows the group again. What is left follows.
+func (g *AutoScalingGroup) firstTags() []types.Tag {
+	first := []types.Tag{g.tag(TagManagedBy, g.Tags.Want[TagManagedBy]), g.tag(TagWorkerPoolID, g.Tags.Want[TagWorkerPoolID])}
+	for _, tag := range tagList(g.Tags.Want, g.tag) {
+		if key := deref(tag.Key); key != TagManagedBy && key != TagWorkerPoolID && len(first) < maxTagsPerCall {
+			first = append(first, tag)
+		}
+	}
+	return first
 }
 
 // tag is one that instances get as well.

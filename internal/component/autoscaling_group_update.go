@@ -27,6 +27,9 @@ const (
 )
 
 func (g *AutoScalingGroup) update(ctx context.Context, status Status) error {
+	if status.Has("Going") {
+		return g.replace(ctx)
+	}
 	if status.Has("MinSize", "MaxSize", "Subnets", "TerminationPolicies", "HealthCheckType", "HealthCheckGrace", "DefaultCooldown", "LaunchTemplate", "TemplateVersion") {
 		if err := g.putSettings(ctx, status); err != nil {
 			return fmt.Errorf("updating Auto Scaling group %s: %w", *g.name(), err)
@@ -46,6 +49,19 @@ func (g *AutoScalingGroup) update(ctx context.Context, status Status) error {
 		return g.MarkComplete(ctx)
 	}
 	return nil
+}
+
+// replace waits until a group that is being deleted is gone, and makes it again.
+func (g *AutoScalingGroup) replace(ctx context.Context) error {
+	if err := g.awaitGone(ctx); err != nil {
+		return fmt.Errorf("waiting for the deletion of Auto Scaling group %s, which is under way: %w", *g.name(), err)
+	}
+	g.Known = ""
+	if err := g.create(ctx); err != nil {
+		return err
+	}
+	g.created, g.renewed = true, true
+	return converge(ctx, g)
 }
 
 // putSettings sends what differs: a setting that is not sent stays as it is.
@@ -123,17 +139,34 @@ func (g *AutoScalingGroup) enableMetrics(ctx context.Context, metrics []string) 
 }
 
 func (g *AutoScalingGroup) putTags(ctx context.Context) error {
-	got := tagMap(g.seen.Tags, groupPair)
-	if _, remove := g.Tags.changes(got); len(remove) > 0 {
-		tags := tagKeys(remove, func(key string) types.Tag {
+	_, remove := g.Tags.changes(tagMap(g.seen.Tags, groupPair))
+	for some := range slices.Chunk(remove, maxTagsPerCall) {
+		tags := tagKeys(some, func(key string) types.Tag {
 			return types.Tag{Key: aws.String(key), ResourceId: g.name(), ResourceType: aws.String("auto-scaling-group")}
 		})
 		if _, err := g.API.DeleteTags(ctx, &autoscaling.DeleteTagsInput{Tags: tags}); err != nil {
 			return err
 		}
 	}
-	_, err := g.API.CreateOrUpdateTags(ctx, &autoscaling.CreateOrUpdateTagsInput{Tags: tagList(g.Tags.Want, g.tag)})
-	return err
+	for some := range slices.Chunk(g.tagsToSet(), maxTagsPerCall) {
+		if _, err := g.API.CreateOrUpdateTags(ctx, &autoscaling.CreateOrUpdateTagsInput{Tags: some}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tagsToSet are the tags that are missing, have another value or are not
+// propagated to instances.
+func (g *AutoScalingGroup) tagsToSet() []types.Tag {
+	right := map[string]string{}
+	for _, tag := range g.seen.Tags {
+		if aws.ToBool(tag.PropagateAtLaunch) {
+			right[deref(tag.Key)] = deref(tag.Value)
+		}
+	}
+	set, _ := g.Tags.changes(right)
+	return tagList(set, g.tag)
 }
 
 // MarkComplete tags the group as that of a whole pool, which no other create may
@@ -193,10 +226,14 @@ func (g *AutoScalingGroup) forceDelete(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
+	return instances, g.awaitGone(ctx)
+}
+
+func (g *AutoScalingGroup) awaitGone(ctx context.Context) error {
 	waiter := autoscaling.NewGroupNotExistsWaiter(g.API, func(o *autoscaling.GroupNotExistsWaiterOptions) {
 		o.MinDelay, o.MaxDelay = goneMinDelay, goneMaxDelay
 	})
-	return instances, waiter.Wait(ctx, describe, remaining(ctx))
+	return waiter.Wait(ctx, g.describe(), remaining(ctx))
 }
 
 // gone tells whether err, of a delete, is about a group that is gone or going:

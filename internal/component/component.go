@@ -73,8 +73,10 @@ func (s Status) Has(fields ...string) bool {
 
 // ForeignError is an object under one of our names that this pool did not make.
 type ForeignError struct {
-	Kind string // such as "IAM role"
-	Name string // physical name
+	Kind     string // such as "IAM role"
+	Name     string // physical name
+	Ours     bool   // a group with this pool's tags: another workspace has made, or is making, the pool
+	Deleting bool   // likewise, and somebody is deleting it
 }
 
 func (e *ForeignError) Error() string {

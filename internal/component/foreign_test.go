@@ -13,6 +13,12 @@ func TestAdoption(t *testing.T) {
 		c.drifts[0].change(t, w)
 		delete(w.known, key)
 		again := w.fresh(t, key)
+		if group, ok := again.(*AutoScalingGroup); ok {
+			_, err := group.Claim(w.ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 		w.ensure(t, again)
 		if again.Created() || !again.Renewed() {
 			t.Errorf("adopted: created %t, renewed %t", again.Created(), again.Renewed())

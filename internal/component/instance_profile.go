@@ -115,7 +115,12 @@ func (p *InstanceProfile) putRole(ctx context.Context) error {
 	}
 	_, err := p.API.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{
 		InstanceProfileName: p.name(), RoleName: aws.String(p.Role.ID()),
-	}, afterCreate, func(o *iam.Options) { o.APIOptions = append(o.APIOptions, p.noteLost) })
+	}, afterCreate, func(o *iam.Options) {
+		o.APIOptions = append(o.APIOptions, p.noteLost)
+		if len(p.roles) > 0 { // IAM may still see the one that was removed a moment ago
+			o.Retryer = patiently(o.Retryer, "LimitExceeded")
+		}
+	})
 	if awserr.LimitExceeded(err) && p.unsure { // an earlier attempt, whose answer was lost, has added it
 		return nil
 	}

@@ -61,7 +61,7 @@ func (v VolumeSettings) request(device string) types.LaunchTemplateBlockDeviceMa
 		DeviceName: aws.String(device),
 		Ebs: &types.LaunchTemplateEbsBlockDeviceRequest{
 			DeleteOnTermination: aws.Bool(true),
-			Encrypted:           aws.Bool(v.Encrypted),
+			Encrypted:           v.encrypted(),
 			KmsKeyId:            optional(v.KMSKeyID),
 			VolumeType:          types.VolumeType(v.Type),
 			VolumeSize:          aws.Int32(v.Size),
@@ -69,6 +69,16 @@ func (v VolumeSettings) request(device string) types.LaunchTemplateBlockDeviceMa
 			Throughput:          v.Throughput,
 		},
 	}
+}
+
+// encrypted is left out when not asked for: a volume made from an encrypted
+// snapshot is always encrypted, and EC2 refuses to be told otherwise.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateEbsBlockDeviceRequest.html
+func (v VolumeSettings) encrypted() *bool {
+	if !v.Encrypted {
+		return nil
+	}
+	return aws.Bool(true)
 }
 
 func (m *MarketSettings) request() *types.LaunchTemplateInstanceMarketOptionsRequest {
@@ -180,7 +190,8 @@ func (t *LaunchTemplate) compareFixed(d *differences) {
 	if data.IamInstanceProfile != nil {
 		profile = deref(data.IamInstanceProfile.Name)
 	}
-	d.add(profile != t.Profile.ID(), "Profile", "instance profile is %q, not %q", profile, t.Profile.ID())
+	want := *t.Profile.name() // a profile that was deleted comes back under its name
+	d.add(profile != want, "Profile", "instance profile is %q, not %q", profile, want)
 	m := data.MetadataOptions
 	d.add(m == nil || m.HttpTokens != types.LaunchTemplateHttpTokensStateRequired, "HTTPTokens", "IMDSv2 is not required")
 	d.add(m == nil || m.HttpEndpoint != types.LaunchTemplateInstanceMetadataEndpointStateEnabled, "HTTPEndpoint", "the instance metadata service is not enabled")

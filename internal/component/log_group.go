@@ -28,6 +28,7 @@ type SharedLogGroup struct {
 	GroupName string
 	Pool      string // base name of this pool
 	Settings  LogGroupSettings
+	Assert    bool // Settings were changed by the user: they win over those of another pool
 	Tags      Tags
 
 	arn    string
@@ -64,9 +65,21 @@ func (g *SharedLogGroup) ARN() string { return g.arn }
 // Restore sets what the state knows of an existing group.
 func (g *SharedLogGroup) Restore(arn string) { g.arn = arn }
 
-// Retention and KMSKeyID as AWS has them; made tells whether they are ours.
-func (g *SharedLogGroup) Retention() (days int32, kmsKeyID string, made bool) {
-	return g.seen.retention, g.seen.kmsKeyID, g.made()
+// Retention is what AWS has, in days, and the ARN of the KMS key.
+func (g *SharedLogGroup) Retention() (days int32, kmsKeyID string) {
+	return g.seen.retention, g.seen.kmsKeyID
+}
+
+// Rules tells whether this pool's settings are to be those of the group: of one
+// that this provider made, while no other pool uses it. Pools with different
+// settings would change it back and forth; so a shared group keeps what it has
+// until a user changes the settings of one of the pools.
+func (g *SharedLogGroup) Rules() bool { return g.made() && (g.Assert || !g.others()) }
+
+// Marked tells whether the group says that this pool uses it.
+func (g *SharedLogGroup) Marked() bool {
+	_, ok := g.seen.tags[g.mark()]
+	return ok
 }
 
 func (g *SharedLogGroup) mark() string { return markPrefix + g.Pool }
@@ -160,7 +173,7 @@ func (g *SharedLogGroup) foreign() *ForeignError { return nil }
 
 func (g *SharedLogGroup) differences() []Difference {
 	var d differences
-	if g.made() {
+	if g.Rules() {
 		d.add(g.seen.retention != g.Settings.Retention, "Retention", "retention is %s, not %s", days(g.seen.retention), days(g.Settings.Retention))
 		d.add(!SameKey(g.Settings.KMSKeyID, g.seen.kmsKeyID), "KMSKeyID", "its KMS key is %q, not %q", g.seen.kmsKeyID, g.Settings.KMSKeyID)
 	}

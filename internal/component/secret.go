@@ -77,8 +77,7 @@ func (s *Secret) send(ctx context.Context, options ...func(*secretsmanager.Optio
 // recovery window, although its name stays blocked for a while as well.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html
 func (s *Secret) restore(ctx context.Context) (restored bool, err error) {
-	found, err := s.load(ctx)
-	if err != nil || !found {
+	if found, _, err := s.describe(ctx); err != nil || !found {
 		return false, err
 	}
 	id := s.Known
@@ -97,18 +96,25 @@ func (s *Secret) restore(ctx context.Context) (restored bool, err error) {
 	return true, nil
 }
 
+// load takes a secret that is scheduled for deletion for absent: workers cannot
+// read it any more. Making it again restores it.
 func (s *Secret) load(ctx context.Context) (bool, error) {
+	found, scheduled, err := s.describe(ctx)
+	if scheduled {
+		s.current = ""
+	}
+	return found && !scheduled, err
+}
+
+func (s *Secret) describe(ctx context.Context) (found, scheduled bool, err error) {
 	name := orElse(s.Known, s.SecretName)
 	s.current = ""
 	out, err := s.API.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String(name)})
 	if awserr.NotFound(err) {
-		return false, nil
+		return false, false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("reading secret %s: %w", name, err)
-	}
-	if out.DeletedDate != nil && s.Known != "" {
-		return false, nil // scheduled for deletion: workers cannot read it any more
+		return false, false, fmt.Errorf("reading secret %s: %w", name, err)
 	}
 	s.Known, s.tags = aws.ToString(out.ARN), tagMap(out.Tags, secretPair)
 	s.kmsKeyID = aws.ToString(out.KmsKeyId)
@@ -122,7 +128,7 @@ func (s *Secret) load(ctx context.Context) (bool, error) {
 			}
 		}
 	}
-	return true, nil
+	return true, out.DeletedDate != nil, nil
 }
 
 func (s *Secret) foreign() *ForeignError {

@@ -59,7 +59,7 @@ func TestLogGroupOfSomebodyElseIsUsedOnly(t *testing.T) {
 	if a.Created() || a.ID() != logName || a.ARN() != w.logARN() {
 		t.Errorf("created %t, id %q, ARN %q", a.Created(), a.ID(), a.ARN())
 	}
-	if _, _, made := a.Retention(); made {
+	if a.Rules() {
 		t.Error("it is taken for ours")
 	}
 	w.reads(t, a, InSync)

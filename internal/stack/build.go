@@ -169,7 +169,9 @@ func (b *builder) addProfile() {
 
 func (b *builder) addLogGroup(name, groupName string) *component.SharedLogGroup {
 	s := b.spec.LogGroups
+	before := b.prior.Spec.LogGroups
 	group := &component.SharedLogGroup{
+		Assert: before.Managed && (before.Retention != s.Retention || before.KMSKeyID != s.KMSKeyID),
 		Object: b.object(name), API: b.clients.Logs, GroupName: groupName, Pool: b.spec.BaseName, Tags: b.tags,
 		Settings: component.LogGroupSettings{Retention: s.Retention, KMSKeyID: s.KMSKeyID, Class: s.Class, SkipDestroy: s.SkipDestroy},
 	}
@@ -218,6 +220,7 @@ func (b *builder) addGroup() {
 	}
 	b.group = &component.AutoScalingGroup{
 		Object: b.object(ComponentGroup), API: b.clients.AutoScaling, EC2: b.clients.EC2, GroupName: b.names.Group,
+		Complete: len(b.prior.Components) > 0,
 		Settings: settings, Template: b.template, Logs: []*component.SharedLogGroup{b.infoLog, b.errorLog}, Tags: b.tags,
 	}
 	b.add(b.group, true, []any{sorted(settings.Subnets), sorted(settings.EnabledMetrics), settings.MinSize, settings.MaxSize, settings.TemplateVersion, b.tags.Want})

@@ -196,7 +196,7 @@ func TestCheckRefusesPoolsThatExist(t *testing.T) {
 	spec := workerPool(a)
 	made := create(t, a, spec)
 	problems, _ := checked(t, a, spec, nil)
-	if len(problems) != 1 || problems[0].Attribute != "base_name" || !strings.Contains(problems[0].Detail, "complete pool") {
+	if len(problems) != 1 || problems[0].Attribute != "base_name" || !strings.Contains(problems[0].Detail, "exists in this account and region already") {
 		t.Errorf("of a complete pool: %+v", problems)
 	}
 	if problems, calls := checked(t, a, spec, &made.Spec); len(problems)+len(calls) > 0 {

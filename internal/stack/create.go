@@ -14,12 +14,10 @@ import (
 // complete pool and objects of others are not. With an error (a *CreateError
 // when something had been made), Observed holds what could not be removed.
 func (s *Stack) Create(ctx context.Context) (Observed, error) {
-	newest, err := s.prepare(ctx)
+	p, latest, err := s.prepare(ctx)
 	if err != nil {
 		return Observed{}, err
 	}
-	p := build(s.clients, s.spec, s.prior)
-	p.images = newest.images
 	err = p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
 		if !m.wanted {
 			return nil
@@ -29,52 +27,45 @@ func (s *Stack) Create(ctx context.Context) (Observed, error) {
 	if err == nil {
 		err = p.group.MarkComplete(ctx)
 	}
+	var foreign *component.ForeignError
+	if errors.As(err, &foreign) && foreign.Ours {
+		return Observed{}, err // another create has won: what this one made is part of that pool
+	}
 	if err != nil {
 		return s.rollback(ctx, p, err)
 	}
 	o := p.observed(s.spec, s.prior)
-	o.LatestAMIID = newest.id
+	o.LatestAMIID = latest
 	return o, nil
 }
 
-type newestImage struct {
-	id     string
-	images *images
-}
-
-// prepare makes sure that nobody has the pool yet and settles the image.
-func (s *Stack) prepare(ctx context.Context) (newest newestImage, err error) {
-	newest.images = &images{clients: s.clients}
+// prepare makes sure that nobody has the pool yet, settles the image and builds
+// the graph. It returns the newest image as well.
+func (s *Stack) prepare(ctx context.Context) (p *pool, latest string, err error) {
+	looked := &images{clients: s.clients}
+	leftover := false
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.claim(ctx) })
-	group.Go(func() error {
-		image, err := newest.images.newest(ctx, s.spec.Instance.Architecture)
-		if s.spec.Instance.AMIID != "" { // the newest is for information only
-			newest.id = image.ID
-			return nil
-		}
-		newest.id, s.spec.Instance.AMIID = image.ID, image.ID
+	group.Go(func() (err error) {
+		leftover, err = build(s.clients, s.spec, s.prior).group.Claim(ctx)
 		return err
 	})
-	return newest, group.Wait()
-}
-
-// claim refuses a pool that exists: a complete one is somebody's, and so is one
-// that somebody is deleting.
-func (s *Stack) claim(ctx context.Context) error {
-	group := build(s.clients, s.spec, s.prior).group
-	status, err := group.Read(ctx)
-	if err != nil || status.State == component.Absent {
+	group.Go(func() error {
+		image, err := looked.newest(ctx, s.spec.Instance.Architecture)
+		latest = image.ID
+		if s.spec.Instance.AMIID != "" {
+			return nil // the newest is for information only
+		}
 		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, "", err
 	}
-	state, ours := group.PoolState()
-	if !ours {
-		return &component.ForeignError{Kind: "Auto Scaling group", Name: s.spec.BaseName}
+	if s.spec.Instance.AMIID == "" {
+		s.spec.Instance.AMIID = latest
 	}
-	if state != "" {
-		return &ExistsError{BaseName: s.spec.BaseName, WorkerPoolID: s.spec.WorkerPoolID, Deleting: state == component.PoolDeleting}
-	}
-	return nil
+	p = build(s.clients, s.spec, s.prior)
+	p.images, p.group.Leftover = looked, leftover
+	return p, latest, nil
 }
 
 // rollback removes what this create made, and only that.

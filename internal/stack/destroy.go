@@ -10,6 +10,9 @@ import (
 // an error, Observed says what is left; calling it again goes on.
 func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	p := build(s.clients, s.spec, s.prior)
+	if err := p.discover(ctx); err != nil {
+		return s.prior, err
+	}
 	if err := announce(ctx, p.group); err != nil {
 		return s.prior, err
 	}
@@ -27,8 +30,23 @@ func announce(ctx context.Context, group *component.AutoScalingGroup) error {
 		return nil
 	}
 	status, err := group.Read(ctx)
-	if err != nil || status.State == component.Absent {
+	if err != nil || status.State == component.Absent || group.Going() {
 		return err
 	}
 	return group.MarkDeleting(ctx)
+}
+
+// discover finds objects of this pool that the state does not know: an update
+// that was killed could not tell of them.
+func (p *pool) discover(ctx context.Context) error {
+	return p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
+		if m.ID() != "" || m.lookup() || m.Name() == ComponentSecretVersion {
+			return nil
+		}
+		_, err := m.Read(ctx) // gives an ID to what is ours
+		if shared, ok := m.Component.(*component.SharedLogGroup); ok && !shared.Marked() {
+			shared.Known = ""
+		}
+		return err
+	})
 }

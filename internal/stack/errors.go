@@ -19,20 +19,6 @@ type Problem struct {
 	Warning   bool
 }
 
-// ExistsError is a pool that a create must not take over.
-type ExistsError struct {
-	BaseName     string
-	WorkerPoolID string
-	Deleting     bool // somebody is deleting it
-}
-
-func (e *ExistsError) Error() string {
-	if e.Deleting {
-		return fmt.Sprintf("worker pool %s exists and its deletion was begun", e.BaseName)
-	}
-	return fmt.Sprintf("worker pool %s exists and is complete", e.BaseName)
-}
-
 // CreateError is a create that failed after it had made something.
 type CreateError struct {
 	Cause    error
@@ -81,14 +67,13 @@ func (e *CreateError) aftermath() string {
 // explain words one error. name is the component's, "" for none.
 func explain(name string, err error, suffix string) Problem {
 	var (
-		exists  *ExistsError
 		foreign *component.ForeignError
 		large   *userdata.TooLargeError
 		p       Problem
 	)
 	switch {
-	case errors.As(err, &exists):
-		p = explainExists(exists)
+	case errors.As(err, &foreign) && foreign.Ours:
+		p = explainExists(foreign)
 	case errors.As(err, &foreign):
 		p = Problem{
 			Attribute: "base_name",
@@ -99,7 +84,7 @@ func explain(name string, err error, suffix string) Problem {
 	case errors.As(err, &large):
 		p = Problem{Attribute: "configuration", Summary: "Boot script too large", Detail: err.Error()}
 	default:
-		p = Problem{Summary: "AWS refused a step", Detail: nextStep(err) + "\n\nError: " + err.Error()}
+		p = Problem{Summary: "Step failed", Detail: nextStep(err) + "\n\nError: " + err.Error()}
 		if operation := awserr.Operation(err); operation != "" {
 			p.Summary = operation + " failed"
 		}
@@ -111,16 +96,17 @@ func explain(name string, err error, suffix string) Problem {
 	return p
 }
 
-func explainExists(e *ExistsError) Problem {
+func explainExists(e *component.ForeignError) Problem {
 	p := Problem{Attribute: "base_name", Summary: "Worker pool already exists"}
 	if e.Deleting {
 		p.Detail = fmt.Sprintf("The pool %q is being deleted by another configuration, or a deletion of it was interrupted. "+
-			"Finish it where it was begun (terraform destroy), or choose another base_name.", e.BaseName)
+			"Finish it where it was begun (terraform destroy), or choose another base_name.", e.Name)
 		return p
 	}
-	p.Detail = fmt.Sprintf("A complete pool %q for worker pool %s exists in this account and region, made by another configuration or workspace. "+
-		"Taking it over would leave it with two owners. Set base_name to make a second group for the same worker pool, "+
-		"or go on with the configuration that has this one in its state.", e.BaseName, e.WorkerPoolID)
+	p.Detail = fmt.Sprintf("The pool %q exists in this account and region already: another configuration, workspace or resource has made it, or is making it "+
+		"right now. Taking it over would leave it with two owners. Set base_name to make a second group for the same worker pool, or go on with "+
+		"the configuration that has this one in its state. If it is the pool that this very resource replaces, remove create_before_destroy "+
+		"from its lifecycle block: the names are unique, so the old pool has to go first.", e.Name)
 	return p
 }
 

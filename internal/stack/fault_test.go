@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
@@ -257,8 +258,8 @@ func TestCreateRefusesACompletePool(t *testing.T) {
 	made := create(t, account, spec)
 	account.ResetCalls()
 	_, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
-	var exists *stack.ExistsError
-	if !errors.As(err, &exists) || exists.Deleting {
+	var exists *component.ForeignError
+	if !errors.As(err, &exists) || !exists.Ours || exists.Deleting {
 		t.Errorf("error is %v", err)
 	}
 	if changes := mutations(account.Calls()); len(changes) > 0 {
@@ -277,7 +278,7 @@ func TestCreateRefusesAPoolThatIsBeingDeleted(t *testing.T) {
 	}
 	account.ClearFaults()
 	_, err := stack.New(account.Clients(), workerPool(account), stack.Observed{}).Create(t.Context())
-	var exists *stack.ExistsError
+	var exists *component.ForeignError
 	if !errors.As(err, &exists) || !exists.Deleting {
 		t.Errorf("error is %v", err)
 	}

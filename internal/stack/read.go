@@ -106,7 +106,7 @@ func (p *pool) isArgument(name, field string) bool {
 // absorb replaces the arguments in spec by what AWS has.
 func (p *pool) absorb(spec Spec) Spec {
 	p.absorbTemplate(&spec)
-	if got, ok := p.group.Seen(); ok {
+	if got, ok := p.group.Seen(); ok && p.group.ID() != "" && !p.group.Going() {
 		spec.MinSize, spec.MaxSize = got.MinSize, got.MaxSize
 		spec.Subnets, spec.EnabledMetrics = got.Subnets, got.EnabledMetrics
 		if spec.LaunchTemplate.Version != "" {
@@ -128,13 +128,13 @@ func (p *pool) absorb(spec Spec) Spec {
 	return spec
 }
 
-// logSettings are the settings of the log groups that this provider made, and ok
+// logSettings are the settings of the log groups that this pool rules, and ok
 // when they agree: one argument cannot show two values, that is drift.
 func (p *pool) logSettings() (retention int32, kmsKeyID string, ok bool) {
 	for _, g := range []*component.SharedLogGroup{p.infoLog, p.errorLog} {
-		r, key, made := g.Retention()
+		r, key := g.Retention()
 		switch {
-		case g.ID() == "" || !made:
+		case g.ID() == "" || !g.Rules():
 			continue
 		case ok && (r != retention || key != kmsKeyID):
 			return 0, "", false
@@ -146,7 +146,7 @@ func (p *pool) logSettings() (retention int32, kmsKeyID string, ok bool) {
 
 func (p *pool) absorbTemplate(spec *Spec) {
 	got, defaultVersion, ok := p.template.Seen()
-	if !ok {
+	if !ok || p.template.ID() == "" {
 		return
 	}
 	i := &spec.Instance

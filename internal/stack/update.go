@@ -15,7 +15,7 @@ import (
 func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	latest, err := s.settleImage(ctx)
 	if err != nil {
-		return s.actual(ctx, err)
+		return s.actual(ctx, nil, err)
 	}
 	p := build(s.clients, s.spec, s.prior)
 	before := build(s.clients, s.prior.Spec, s.prior)
@@ -35,11 +35,11 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 		return m.Ensure(ctx)
 	})
 	if err != nil {
-		return s.actual(ctx, err)
+		return s.actual(ctx, p, err)
 	}
 	err = p.remove(ctx, func(m *member) bool { return !m.wanted })
 	if err != nil {
-		return s.actual(ctx, err)
+		return s.actual(ctx, p, err)
 	}
 	o := p.observed(s.spec, s.prior)
 	o.LatestAMIID = latest
@@ -80,14 +80,19 @@ func (s *Stack) touched(m *member, before *pool) bool {
 	return true
 }
 
-// actual reads what a failed update has left behind. Should that fail as well,
-// the state stays as it was and the next refresh corrects it.
-func (s *Stack) actual(ctx context.Context, cause error) (Observed, error) {
+// actual reads what a failed update has left behind, what it has made included.
+// Should that fail as well, the next refresh corrects the state.
+func (s *Stack) actual(ctx context.Context, p *pool, cause error) (Observed, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
-	o, err := New(s.clients, s.prior.Spec, s.prior).Read(ctx)
+	left := s.prior
+	left.Components = maps.Clone(s.prior.Components)
+	if p != nil {
+		maps.Copy(left.Components, p.observed(s.spec, s.prior).Components)
+	}
+	o, err := New(s.clients, s.prior.Spec, left).Read(ctx)
 	if err != nil {
-		return s.prior, cause
+		return left, cause
 	}
 	return o, cause
 }

@@ -66,12 +66,12 @@ func planOutputs(plan *model, state model, tags tagging, known bool) {
 	}
 }
 
-// broken tells whether one of the components is to be repaired or made.
-func (c change) broken(names ...string) bool {
+// missing tells whether one of the components is to be made. A repair changes
+// neither names nor ARNs, so that what depends on those is not replaced.
+func (c change) missing(names ...string) bool {
 	wanted := c.after.Components()
 	return slices.ContainsFunc(names, func(name string) bool {
-		_, drifted := c.drift[name]
-		return drifted || (slices.Contains(wanted, name) && c.have[name] == "")
+		return slices.Contains(wanted, name) && c.have[name] == ""
 	})
 }
 
@@ -96,20 +96,21 @@ func (c change) newTemplateVersion() bool {
 			len(s.Secret.Values) > 0, s.Secret.Existing, s.Role.CustomName, s.BaseName,
 		}
 	}
-	return !c.known || !c.tagsKnown || !reflect.DeepEqual(of(c.before), of(c.after)) ||
-		c.broken(stack.ComponentLaunchTemplate, stack.ComponentProfile, stack.ComponentRole, stack.ComponentSecret)
+	_, drifted := c.drift[stack.ComponentLaunchTemplate]
+	return !c.known || !c.tagsKnown || drifted || !reflect.DeepEqual(of(c.before), of(c.after)) ||
+		c.missing(stack.ComponentLaunchTemplate, stack.ComponentProfile, stack.ComponentRole, stack.ComponentSecret)
 }
 
 func (c change) otherRole() bool {
-	return !c.known || c.before.Role.CustomName != c.after.Role.CustomName || c.broken(stack.ComponentRole)
+	return !c.known || c.before.Role.CustomName != c.after.Role.CustomName || c.missing(stack.ComponentRole)
 }
 
 func (c change) otherSecret() bool {
-	return !c.known || (len(c.before.Secret.Values) > 0) != (len(c.after.Secret.Values) > 0) || c.broken(stack.ComponentSecret)
+	return !c.known || (len(c.before.Secret.Values) > 0) != (len(c.after.Secret.Values) > 0) || c.missing(stack.ComponentSecret)
 }
 
 func (c change) otherLogGroups() bool {
-	return !c.known || c.before.LogGroups.Managed != c.after.LogGroups.Managed || c.broken(stack.ComponentInfoLog, stack.ComponentErrorLog)
+	return !c.known || c.before.LogGroups.Managed != c.after.LogGroups.Managed || c.missing(stack.ComponentInfoLog, stack.ComponentErrorLog)
 }
 
 // otherComponents tells whether the inventory may change: what is made, repaired

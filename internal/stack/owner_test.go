@@ -1,0 +1,262 @@
+package stack_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+)
+
+// groups lets a test see Auto Scaling groups otherwise than they are.
+type groups struct {
+	awsapi.AutoScaling
+	see func(*autoscaling.DescribeAutoScalingGroupsOutput)
+}
+
+func (g *groups) DescribeAutoScalingGroups(ctx context.Context, in *autoscaling.DescribeAutoScalingGroupsInput, o ...func(*autoscaling.Options)) (*autoscaling.DescribeAutoScalingGroupsOutput, error) {
+	out, err := g.AutoScaling.DescribeAutoScalingGroups(ctx, in, o...)
+	if err == nil {
+		g.see(out)
+	}
+	return out, err
+}
+
+// seeing are the account's clients with another view of its groups.
+func seeing(a *awstest.Account, see func(*autoscaling.DescribeAutoScalingGroupsOutput)) *awsapi.Clients {
+	clients := *a.Clients()
+	clients.AutoScaling = &groups{clients.AutoScaling, see}
+	return &clients
+}
+
+// going shows groups as being deleted, the first n times.
+func going(n int) func(*autoscaling.DescribeAutoScalingGroupsOutput) {
+	return func(out *autoscaling.DescribeAutoScalingGroupsOutput) {
+		if n--; n < 0 {
+			return
+		}
+		for i := range out.AutoScalingGroups {
+			out.AutoScalingGroups[i].Status = aws.String("Delete in progress")
+		}
+	}
+}
+
+// additions are updates that make a component which was not there before.
+var additions = map[string]struct{ from, to func(*stack.Spec) }{
+	"secret": {
+		func(s *stack.Spec) { s.Secret.Values = nil },
+		func(s *stack.Spec) { s.Secret.Values = map[string]string{"A": "b"} },
+	},
+	"log groups": {
+		func(s *stack.Spec) { s.LogGroups.Managed = false },
+		func(s *stack.Spec) { s.LogGroups.Managed, s.Instance.Type = true, "c6i.large" },
+	},
+}
+
+func TestUpdateThatFailsRemembersWhatItMade(t *testing.T) {
+	t.Parallel()
+	for name, change := range additions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			account := awstest.Start(t)
+			spec := workerPool(account)
+			change.from(&spec)
+			made := create(t, account, spec)
+			to := made.Spec
+			change.to(&to)
+			account.Inject(awstest.FailAction("ec2", "CreateLaunchTemplateVersion", "UnauthorizedOperation", 1))
+			left, err := stack.New(account.Clients(), to, made).Update(t.Context())
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if len(left.Components) <= len(made.Components) {
+				t.Errorf("left: %v", left.Components)
+			}
+			destroy(t, account, refresh(t, account, left))
+		})
+	}
+}
+
+func TestDestroyFindsWhatAKilledUpdateMade(t *testing.T) {
+	t.Parallel()
+	for name, change := range additions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			account := awstest.Start(t)
+			spec := workerPool(account)
+			change.from(&spec)
+			made := create(t, account, spec)
+			to := made.Spec
+			change.to(&to)
+			account.Inject(awstest.FailAction("ec2", "CreateLaunchTemplateVersion", "UnauthorizedOperation", 1))
+			if _, err := stack.New(account.Clients(), to, made).Update(t.Context()); err == nil {
+				t.Fatal("no error")
+			}
+			destroy(t, account, made) // the state was not saved
+		})
+	}
+}
+
+func TestRepairedGroupIsThatOfACompletePool(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	spec := workerPool(account)
+	made := create(t, account, spec)
+	_, err := account.Direct().AutoScaling.DeleteAutoScalingGroup(t.Context(), &autoscaling.DeleteAutoScalingGroupInput{
+		AutoScalingGroupName: aws.String(made.AutoScalingGroupName), ForceDelete: aws.Bool(true),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	updated := update(t, account, made.Spec, refresh(t, account, made))
+	refused(t, account.Clients(), spec)
+	destroy(t, account, updated)
+}
+
+func TestCreateThatLosesARaceLeavesThePoolToTheWinner(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	spec := workerPool(account)
+	made := create(t, account, spec)
+	blind := 1
+	refused(t, seeing(account, func(out *autoscaling.DescribeAutoScalingGroupsOutput) {
+		if blind--; blind >= 0 { // the other create was not that far yet
+			out.AutoScalingGroups = nil
+		}
+	}), spec)
+	seen := refresh(t, account, made)
+	delete(seen.Drift, stack.ComponentSecretVersion) // the loser may have stored its values before
+	for name := range made.Components {
+		if seen.Components[name] == "" {
+			t.Errorf("%s is gone", name)
+		}
+	}
+	if len(seen.Drift) > 0 {
+		t.Errorf("drift: %v", seen.Drift)
+	}
+}
+
+// refused creates the pool once more, which must not take the first one over.
+func refused(t *testing.T, clients *awsapi.Clients, spec stack.Spec) {
+	t.Helper()
+	_, err := stack.New(clients, spec, stack.Observed{}).Create(t.Context())
+	var exists *component.ForeignError
+	if !errors.As(err, &exists) || !exists.Ours {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestDestroyWaitsForAGroupThatIsGoing(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made := create(t, account, workerPool(account))
+	clients := seeing(account, going(1000))
+	seen, err := stack.New(clients, made.Spec, made).Read(t.Context())
+	if err != nil || seen.Components[stack.ComponentGroup] == "" || seen.Drift[stack.ComponentGroup] != "it is being deleted" {
+		t.Errorf("read: %v, %v, %v", seen.Components, seen.Drift, err)
+	}
+	account.ResetCalls()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if _, err := stack.New(clients, made.Spec, seen).Destroy(ctx); err == nil {
+		t.Error("it says done while the group is being deleted")
+	}
+	if changes := mutations(account.Calls()); len(changes) > 0 {
+		t.Errorf("it did not wait: %v", changes)
+	}
+}
+
+func TestCreateWaitsForAGroupOfItsNameThatIsGoing(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	spec := workerPool(account)
+	made := create(t, account, spec)
+	looks := 0
+	clients := seeing(account, func(out *autoscaling.DescribeAutoScalingGroupsOutput) {
+		for i := range out.AutoScalingGroups {
+			out.AutoScalingGroups[i].Status = aws.String("Delete in progress")
+		}
+		if looks++; looks == 3 { // claimed, found in use, waited for: now it goes
+			_, err := account.Direct().AutoScaling.DeleteAutoScalingGroup(t.Context(), &autoscaling.DeleteAutoScalingGroupInput{
+				AutoScalingGroupName: aws.String(made.AutoScalingGroupName), ForceDelete: aws.Bool(true),
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if looks > 4 {
+			for i := range out.AutoScalingGroups {
+				out.AutoScalingGroups[i].Status = nil
+			}
+		}
+	})
+	again, err := stack.New(clients, spec, stack.Observed{}).Create(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.AutoScalingGroupARN == made.AutoScalingGroupARN {
+		t.Error("it took the group that was going")
+	}
+	same(t, "create", again, refresh(t, account, again))
+	destroy(t, account, again)
+}
+
+func TestScheduledSecretIsRestoredHoweverOftenItWasSeen(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made := create(t, account, workerPool(account))
+	scheduleDeletion(t, account, made.SecretARN)
+	updated := update(t, account, made.Spec, refresh(t, account, refresh(t, account, made)))
+	if seen := refresh(t, account, updated); len(seen.Drift) > 0 || seen.SecretARN != made.SecretARN {
+		t.Errorf("drift: %v, secret %q", seen.Drift, seen.SecretARN)
+	}
+}
+
+func TestPoolsThatShareLogGroupsDoNotFight(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	first := create(t, account, workerPool(account))
+	other := workerPool(account)
+	other.BaseName, other.LogGroups.Retention = "other", 30
+	second := create(t, account, other)
+	same(t, "create", first, refresh(t, account, first))
+	same(t, "create", second, refresh(t, account, second))
+
+	changed := second.Spec
+	changed.LogGroups.Retention = 14
+	second = update(t, account, changed, second)
+	same(t, "update", second, refresh(t, account, second))
+	same(t, "create", first, refresh(t, account, first))
+	out, err := account.Direct().Logs.DescribeLogGroups(t.Context(), &cloudwatchlogs.DescribeLogGroupsInput{})
+	if err != nil || len(out.LogGroups) != 2 || aws.ToInt32(out.LogGroups[0].RetentionInDays) != 14 {
+		t.Errorf("log groups: %+v, %v", out.LogGroups, err)
+	}
+	if _, err := stack.New(account.Clients(), second.Spec, second).Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if seen := refresh(t, account, first); seen.Components[stack.ComponentInfoLog] == "" {
+		t.Errorf("the first pool's log group is gone: %v", seen.Drift)
+	}
+	destroy(t, account, refresh(t, account, first))
+}
+
+func TestRollbackTakesBackItsMarkOnSharedLogGroups(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	first := create(t, account, workerPool(account))
+	other := workerPool(account)
+	other.BaseName = "other"
+	account.Inject(awstest.FailAction("autoscaling", "CreateAutoScalingGroup", "AccessDenied", 1))
+	if _, err := stack.New(account.Clients(), other, stack.Observed{}).Create(t.Context()); err == nil {
+		t.Fatal("no error")
+	}
+	destroy(t, account, first) // as the last pool, log groups included
+}
