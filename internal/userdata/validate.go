@@ -7,8 +7,12 @@ import (
 	"strings"
 )
 
-// shellName is what bash accepts as the name of a variable.
+// shellName is a name as POSIX has it, which every shell takes for a variable:
+// https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap03.html#tag_03_216
 var shellName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// IsShellName tells whether a shell can export a variable of this name.
+func IsShellName(name string) bool { return shellName.MatchString(name) }
 
 // validate catches what would make a script that cannot do what its Config says.
 func (c Config) validate() error {
@@ -27,7 +31,7 @@ func (c Config) validate() error {
 		return errors.New("the secret's ARN names no region: " + c.Secret.ARN)
 	}
 	for _, key := range c.Secret.Keys {
-		if !shellName.MatchString(key) {
+		if !IsShellName(key) {
 			return fmt.Errorf("the secret's key %q is not a name that a shell can export", key)
 		}
 	}

@@ -64,28 +64,24 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		resp.Diagnostics.AddWarning("Worker pool not refreshed", notRefreshed(state))
 		return
 	}
-	timeout, diags := state.Timeouts.Read(ctx, readTimeout)
-	resp.Diagnostics.Append(diags...)
-	clients, diags := r.clients(state)
-	resp.Diagnostics.Append(diags...)
-	tags, diags := r.tagging(ctx, req.Private)
+	c, diags := r.begin(ctx, state, req.Private, state.Timeouts.Read, readTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.remember(state)
-	bounded, cancel := context.WithTimeout(ctx, timeout)
+	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	observed, err := stack.New(clients, expand(state, tags.wanted), observe(state, tags.applied)).Read(bounded)
+	observed, err := stack.New(c.clients, expand(state, c.tags.wanted), c.prior).Read(bounded)
 	if err != nil {
-		resp.Diagnostics.Append(explain(bounded, err, "read", timeout)...)
+		resp.Diagnostics.Append(explain(bounded, err, "read", c.timeout)...)
 		return
 	}
 	if len(observed.Components) == 0 {
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	flatten(&state, observed, tags.wanted)
+	flatten(&state, observed, c.tags.wanted)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -96,28 +92,23 @@ func (r *workerPool) Update(ctx context.Context, req resource.UpdateRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := plan.Timeouts.Update(ctx, updateTimeout)
-	resp.Diagnostics.Append(diags...)
-	clients, diags := r.clients(plan)
-	resp.Diagnostics.Append(diags...)
-	applied, diags := appliedDefaultTags(ctx, req.Private)
+	c, diags := r.begin(ctx, state, req.Private, plan.Timeouts.Update, updateTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	bounded, cancel := context.WithTimeout(ctx, timeout)
+	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	tags := r.data.DefaultTags
-	observed, err := stack.New(clients, expand(plan, tags), observe(state, applied)).Update(bounded)
+	observed, err := stack.New(c.clients, expand(plan, c.tags.wanted), c.prior).Update(bounded)
 	if err != nil {
-		resp.Diagnostics.Append(explain(bounded, err, "update", timeout)...)
-		flatten(&state, observed, applied)
+		resp.Diagnostics.Append(explain(bounded, err, "update", c.timeout)...)
+		flatten(&state, observed, c.tags.applied)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
 	settle(&plan, observed)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(saveDefaultTags(ctx, resp.Private, tags)...)
+	resp.Diagnostics.Append(saveDefaultTags(ctx, resp.Private, c.tags.wanted)...)
 }
 
 func (r *workerPool) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -126,23 +117,39 @@ func (r *workerPool) Delete(ctx context.Context, req resource.DeleteRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
-	resp.Diagnostics.Append(diags...)
-	clients, diags := r.clients(state)
-	resp.Diagnostics.Append(diags...)
-	applied, diags := appliedDefaultTags(ctx, req.Private)
+	c, diags := r.begin(ctx, state, req.Private, state.Timeouts.Delete, deleteTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	bounded, cancel := context.WithTimeout(ctx, timeout)
+	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	observed, err := stack.New(clients, expand(state, applied), observe(state, applied)).Destroy(bounded)
+	observed, err := stack.New(c.clients, expand(state, c.tags.applied), c.prior).Destroy(bounded)
 	if err != nil {
-		resp.Diagnostics.Append(explain(bounded, err, "delete", timeout)...)
-		flatten(&state, observed, applied)
+		resp.Diagnostics.Append(explain(bounded, err, "delete", c.timeout)...)
+		flatten(&state, observed, c.tags.applied)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
+}
+
+// call is what an operation on a pool that exists works with.
+type call struct {
+	clients *awsapi.Clients
+	timeout time.Duration
+	tags    tagging
+	prior   stack.Observed // what the state says
+}
+
+// begin prepares an operation on the pool of state.
+func (r *workerPool) begin(ctx context.Context, state model, private privateReader,
+	timeoutOf func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), standard time.Duration,
+) (call, diag.Diagnostics) {
+	timeout, diags := timeoutOf(ctx, standard)
+	clients, found := r.clients(state)
+	diags.Append(found...)
+	tags, found := r.tagging(ctx, private)
+	diags.Append(found...)
+	return call{clients: clients, timeout: timeout, tags: tags, prior: observe(state, tags.applied)}, diags
 }
 
 // settle completes a plan that was carried out: arguments are as planned, the

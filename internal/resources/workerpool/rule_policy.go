@@ -54,14 +54,19 @@ func (statementRule) ValidateList(_ context.Context, req validator.ListRequest, 
 			continue
 		}
 		p := req.Path.AtListIndex(i)
-		statements, err := parseStatements(text.ValueString())
+		statements, err := stack.ParseStatements(text.ValueString())
+		if err == nil && len(statements) == 0 {
+			err = errors.New("its Statement is empty")
+		}
 		if err != nil {
 			fail(p, "is no IAM policy document and no statement: "+err.Error(),
 				"Use jsonencode() or the data source aws_iam_policy_document.")
 			continue
 		}
 		size += visibleLength(text.ValueString())
-		for _, statement := range statements {
+		for _, raw := range statements {
+			var statement statement
+			_ = json.Unmarshal(raw, &statement) // an object, as ParseStatements has seen
 			sid, problem := statement.problem()
 			if problem != "" {
 				fail(p, problem, "Correct the statement; see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html.")
@@ -80,30 +85,6 @@ func (statementRule) ValidateList(_ context.Context, req validator.ListRequest, 
 }
 
 type statement map[string]json.RawMessage
-
-// parseStatements reads a policy document or a single statement.
-func parseStatements(text string) ([]statement, error) {
-	var object statement
-	if err := json.Unmarshal([]byte(text), &object); err != nil {
-		return nil, fmt.Errorf("reading it as a JSON object: %w", err)
-	}
-	inner, isDocument := object["Statement"]
-	if !isDocument {
-		return []statement{object}, nil
-	}
-	var list []statement
-	if json.Unmarshal(inner, &list) == nil {
-		if len(list) == 0 {
-			return nil, errors.New("its Statement is empty")
-		}
-		return list, nil
-	}
-	var single statement
-	if err := json.Unmarshal(inner, &single); err != nil {
-		return nil, errors.New("its Statement is neither an object nor a list of objects")
-	}
-	return []statement{single}, nil
-}
 
 // problem returns the statement's Sid and what IAM would not take of it.
 func (s statement) problem() (sid, problem string) {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
 )
 
 // textRule checks one text, without regard to other arguments.
@@ -92,8 +94,12 @@ var (
 		"CloudWatch Logs takes neither ids nor aliases", "Write the key's ARN, arn:aws:kms:<region>:<account>:key/<id>.")
 	templateVersion = matching(`^(\$Latest|\$Default|[1-9][0-9]{0,8})$`, "a version of the launch template", "it is no positive number, $Latest or $Default",
 		"Write one of these, or leave it out.")
-	shellName = matching(`^[A-Za-z_][A-Za-z0-9_]*$`, "the name of a shell variable", "it is not letters, digits and '_' after a letter or '_'",
-		"Choose another name.")
+	shellName = textRule{what: "the name of a shell variable", fix: "Choose another name.", ok: func(text string) string {
+		if userdata.IsShellName(text) {
+			return ""
+		}
+		return "it is not letters, digits and '_' after a letter or '_'"
+	}}
 	secretName = matching(`^[A-Za-z0-9/_+=.@!-]{1,512}$`, "the name of a secret", "it is not 1 to 512 letters, digits and /_+=.@!-",
 		"Write the secret's name as Secrets Manager shows it.")
 	roleName = matching(`^[A-Za-z0-9_+=,.@-]{1,64}$`, "the name of an IAM role", "it is not 1 to 64 letters, digits and _+=,.@-",
