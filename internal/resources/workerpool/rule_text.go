@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
 )
 
@@ -66,6 +67,15 @@ func abridged(text string) string {
 	return strconv.Quote(text)
 }
 
+// minBaseName is the length of the shortest name of a launch template:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
+const minBaseName = 3
+
+// maxBaseName is the length of the longest base name in the regions with the
+// shortest names; checkNames knows the region:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+var maxBaseName = stack.MaxBaseName("us-east-1")
+
 func matching(pattern, what, problem, fix string) textRule {
 	expression := regexp.MustCompile(pattern)
 	return textRule{what: what, fix: fix, ok: func(text string) string {
@@ -79,8 +89,8 @@ func matching(pattern, what, problem, fix string) textRule {
 var (
 	ulid = matching(`^[0-9A-HJKMNP-TV-Z]{26}$`, "a ULID", "it is not 26 digits and capital letters other than I, L, O and U",
 		"Copy the id from the worker pool's page at Spacelift.")
-	baseName = matching(`^[A-Za-z0-9._-]{3,54}$`, "a name that AWS takes for a role, a launch template and a secret",
-		"it is not 3 to 54 letters, digits, '.', '_' and '-'", "Choose another name.")
+	baseName = matching(fmt.Sprintf(`^[A-Za-z0-9._-]{%d,%d}$`, minBaseName, maxBaseName), "a name that AWS takes for a role, a launch template and a secret",
+		fmt.Sprintf("it is not %d to %d letters, digits, '.', '_' and '-'", minBaseName, maxBaseName), "Choose another name.")
 	regionName = matching(`^[a-z]{2,4}(-[a-z]+){1,2}-[0-9]{1,2}$`, "an AWS region", "it does not look like one",
 		"Write a region such as eu-west-1.")
 	subnetID        = matching(`^subnet-[0-9a-f]{8,17}$`, "a subnet id", "it is not subnet- and hexadecimal digits", "Write an id such as subnet-0123456789abcdef0.")

@@ -90,12 +90,15 @@ func (i interval) has(value types.Int32) bool {
 	return given(value) && value.ValueInt32() >= i.least && value.ValueInt32() <= i.most
 }
 
+// What any type of volume has, from the smallest to the largest of volumeLimits:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateEbsBlockDeviceRequest.html
 var (
 	volumeSizes = interval{1, 65536}    // GiB
 	volumeIOPS  = interval{100, 256000} // operations per second
 )
 
-// gp3BaseIOPS is what a gp3 volume has without asking, whatever its size.
+// gp3BaseIOPS is what a gp3 volume has without asking, whatever its size:
+// https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html#gp3-ebs-volume-type
 const gp3BaseIOPS = 3000
 
 // validateVolume checks the root volume's settings against its type.
@@ -156,7 +159,8 @@ func validateThroughput(m model, kind string, limits volumeType) diag.Diagnostic
 	if given(m.VolumeIOPS) {
 		iops = m.VolumeIOPS.ValueInt32()
 	}
-	// A gp3 volume moves at most a quarter of a MiB with each operation.
+	// A gp3 volume moves at most a quarter of a MiB with each operation:
+	// https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html#gp3-ebs-volume-type
 	if throughput := m.VolumeThroughput.ValueInt32(); throughput > iops/4 {
 		return diag.Diagnostics{invalid(p, fmt.Sprintf("is %d MiB/s, but with %d operations per second a gp3 volume reaches at most %d", throughput, iops, iops/4),
 			"Lower it, or raise volume_iops.")}
