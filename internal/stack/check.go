@@ -91,7 +91,7 @@ func checkGroup(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Prob
 	_, err := build(clients, spec, Observed{}).group.Claim(ctx)
 	var foreign *component.ForeignError
 	if errors.As(err, &foreign) {
-		return Explain(err), nil
+		return Explain(err, Planning), nil
 	}
 	return nil, err
 }

@@ -18,7 +18,7 @@ func CheckBootScript(spec Spec, region string) []Problem {
 	// The secret's ARN is known once it is made; only its length matters here.
 	arn := "arn:aws:secretsmanager:" + region + ":000000000000:secret:" + NamesOf(spec.BaseName, region).Secret + "-000000"
 	_, err := build(&awsapi.Clients{Region: region}, spec, Observed{Outputs: Outputs{SecretARN: arn}}).template.UserData()
-	problems := Explain(err)
+	problems := Explain(err, Planning)
 	var large *userdata.TooLargeError
 	if errors.As(err, &large) {
 		problems[0].Attribute = largestText(spec.Boot)

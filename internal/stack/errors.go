@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,9 +32,33 @@ func (e *CreateError) Error() string { return e.Cause.Error() }
 // Unwrap gives access to the cause.
 func (e *CreateError) Unwrap() error { return e.Cause }
 
+// Operation is what an error is about; it decides what the user can do next.
+type Operation string
+
+// The operations of Terraform.
+const (
+	Planning   Operation = "plan"
+	Creating   Operation = "create"
+	Reading    Operation = "read"
+	Updating   Operation = "update"
+	Destroying Operation = "delete"
+)
+
+// again is the next step once the cause of a failure is gone.
+func (o Operation) again() string {
+	switch o {
+	case Planning, Reading:
+		return "Plan again"
+	case Destroying:
+		return "Run terraform destroy again, which goes on where it stopped,"
+	default:
+		return "Apply again"
+	}
+}
+
 // Explain turns an error of this package into words for the user. It returns
 // one Problem for each component that failed.
-func Explain(err error) []Problem {
+func Explain(err error, during Operation) []Problem {
 	if err == nil {
 		return nil
 	}
@@ -42,30 +67,33 @@ func Explain(err error) []Problem {
 	if errors.As(err, &create) {
 		suffix = "\n\n" + create.aftermath()
 	}
+	if errors.Is(err, context.Canceled) {
+		return []Problem{{Summary: "Interrupted", Detail: fmt.Sprintf("The %s was interrupted before its end. %s when you want it finished.", during, during.again()) + suffix}}
+	}
 	var failed *graph.Error
 	if !errors.As(err, &failed) {
-		return []Problem{explain("", err, suffix)}
+		return []Problem{explain("", err, during, suffix)}
 	}
 	problems := make([]Problem, 0, len(failed.Failures))
 	for i, f := range failed.Failures {
 		if i > 0 {
 			suffix = ""
 		}
-		problems = append(problems, explain(f.Node, f.Err, suffix))
+		problems = append(problems, explain(f.Node, f.Err, during, suffix))
 	}
 	return problems
 }
 
 func (e *CreateError) aftermath() string {
 	if e.Rollback == nil {
-		return "What this apply had made (" + strings.Join(e.Made, ", ") + ") has been removed again. Fix the cause and apply again."
+		return "What this apply had made (" + strings.Join(e.Made, ", ") + ") has been removed again."
 	}
 	return "Removing what this apply had made failed as well: " + e.Rollback.Error() +
 		"\n\nWhat is left stays in the state as a tainted resource: apply again, or destroy it, once the cause is fixed."
 }
 
 // explain words one error. name is the component's, "" for none.
-func explain(name string, err error, suffix string) Problem {
+func explain(name string, err error, during Operation, suffix string) Problem {
 	var (
 		foreign *component.ForeignError
 		large   *userdata.TooLargeError
@@ -84,7 +112,7 @@ func explain(name string, err error, suffix string) Problem {
 	case errors.As(err, &large):
 		p = Problem{Attribute: "configuration", Summary: "Boot script too large", Detail: err.Error()}
 	default:
-		p = Problem{Summary: "Step failed", Detail: nextStep(err) + "\n\nError: " + err.Error()}
+		p = Problem{Summary: "Step failed", Detail: nextStep(err, during) + "\n\nError: " + err.Error()}
 		if operation := awserr.Operation(err); operation != "" {
 			p.Summary = operation + " failed"
 		}
@@ -111,16 +139,16 @@ func explainExists(e *component.ForeignError) Problem {
 }
 
 // nextStep says what to do next, by kind of error.
-func nextStep(err error) string {
+func nextStep(err error, during Operation) string {
 	switch {
 	case awserr.AccessDenied(err):
-		return "The provider's credentials lack the permission for this operation. Grant it and apply again."
+		return "The provider's credentials lack the permission for this call. Grant it. " + during.again() + " after that."
 	case awserr.Throttled(err):
-		return "AWS asked to slow down until all retries were used up. Apply again later, or raise max_retries in the provider."
+		return "AWS asked to slow down until all retries were used up. " + during.again() + " later, or raise max_retries in the provider."
 	case awserr.LimitExceeded(err):
-		return "A quota of the account is reached. Raise it in Service Quotas or remove what is not needed, then apply again."
+		return "A quota of the account is reached. Raise it in Service Quotas or remove what is not needed. " + during.again() + " after that."
 	case awserr.Conflict(err):
-		return "Something else is changing or still using this object. Apply again once it is done."
+		return "Something else is changing or still using this object. " + during.again() + " once it is done."
 	}
-	return "Apply again once the cause is fixed: what is already right is left as it is."
+	return during.again() + " once the cause is fixed."
 }

@@ -66,7 +66,7 @@ func TestCreateThatFailsLeavesNothing(t *testing.T) {
 		if len(left.Components) > 0 {
 			t.Errorf("it says that %v is left", left.Components)
 		}
-		problem := stack.Explain(err)[0]
+		problem := stack.Explain(err, stack.Creating)[0]
 		if !strings.Contains(problem.Detail, "AccessDenied") || !strings.Contains(problem.Detail, "permission") {
 			t.Errorf("the problem does not name cause and next step: %+v", problem)
 		}

@@ -76,7 +76,7 @@ func TestCreateRefusesForeignObjects(t *testing.T) {
 			if !errors.As(err, &foreign) || foreign.Kind != kind {
 				t.Errorf("error is %v", err)
 			}
-			if problem := stack.Explain(err)[0]; problem.Attribute != "base_name" {
+			if problem := stack.Explain(err, stack.Creating)[0]; problem.Attribute != "base_name" {
 				t.Errorf("the problem does not name the attribute: %+v", problem)
 			}
 			after, err := account.Objects(t.Context())

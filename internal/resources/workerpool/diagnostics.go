@@ -52,12 +52,15 @@ func attributePath(dotted string) path.Path {
 }
 
 // explain words an error of the stack, and says so when it ran out of time.
-func explain(ctx context.Context, err error, operation string, timeout time.Duration) diag.Diagnostics {
-	diags := problems(stack.Explain(err))
+func explain(ctx context.Context, err error, operation stack.Operation, timeout time.Duration) diag.Diagnostics {
+	diags := problems(stack.Explain(err, operation))
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		diags.AddAttributeError(path.Root("timeouts").AtName(operation), "Out of time",
-			fmt.Sprintf("The %s was stopped after %s. Raise timeouts.%s if it only takes long, then apply again: what is done already stays.",
-				operation, timeout, operation))
+		next := "Raise it if this only takes long."
+		if operation == stack.Destroying {
+			next = "Destroy again: it goes on where it stopped, with the same time, which is that of the last apply."
+		}
+		diags.AddAttributeError(path.Root("timeouts").AtName(string(operation)), "Out of time",
+			fmt.Sprintf("The %s was stopped after %s, which is timeouts.%s. %s", operation, timeout, operation, next))
 	}
 	return diags
 }
