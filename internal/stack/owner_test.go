@@ -3,6 +3,7 @@ package stack_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -259,4 +260,29 @@ func TestRollbackTakesBackItsMarkOnSharedLogGroups(t *testing.T) {
 		t.Fatal("no error")
 	}
 	destroy(t, account, first) // as the last pool, log groups included
+}
+
+// TestManyTagsGoInBatches has more tags than Auto Scaling takes in one call.
+func TestManyTagsGoInBatches(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	spec := workerPool(account)
+	spec.Tags = map[string]string{}
+	for n := range 40 {
+		spec.Tags[fmt.Sprintf("tag-%02d", n)] = "a"
+	}
+	made := create(t, account, spec)
+	same(t, "create", made, refresh(t, account, made))
+
+	changed := made.Spec
+	changed.Tags = map[string]string{}
+	for n := range 8 {
+		changed.Tags[fmt.Sprintf("tag-%02d", n)] = "b"
+	}
+	updated := update(t, account, changed, made)
+	same(t, "update", updated, refresh(t, account, updated))
+	out, err := account.Direct().AutoScaling.DescribeAutoScalingGroups(t.Context(), &autoscaling.DescribeAutoScalingGroupsInput{})
+	if err != nil || len(out.AutoScalingGroups) != 1 || len(out.AutoScalingGroups[0].Tags) != 8+3 {
+		t.Errorf("tags of the group: %+v, %v", out.AutoScalingGroups, err)
+	}
 }

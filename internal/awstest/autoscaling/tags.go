@@ -14,11 +14,24 @@ const resourceType = "auto-scaling-group"
 // maxTags: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-quotas.html
 const maxTags = 50
 
+// maxTagsPerCall: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html
+const maxTagsPerCall = 25
+
+func checkTagCount(tags []types.Tag) error {
+	if len(tags) > maxTagsPerCall {
+		return invalid("At most %d tags can be added or removed in one call", maxTagsPerCall)
+	}
+	return nil
+}
+
 // CreateOrUpdateTags sets tags on groups that exist.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateOrUpdateTags.html
 func (g *Groups) CreateOrUpdateTags(in *autoscaling.CreateOrUpdateTagsInput) (*autoscaling.CreateOrUpdateTagsOutput, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err := checkTagCount(in.Tags); err != nil {
+		return nil, err
+	}
 	changed := map[*group][]types.TagDescription{}
 	for _, tag := range in.Tags {
 		found, err := g.tagged(tag)
@@ -48,6 +61,9 @@ func (g *Groups) CreateOrUpdateTags(in *autoscaling.CreateOrUpdateTagsInput) (*a
 func (g *Groups) DeleteTags(in *autoscaling.DeleteTagsInput) (*autoscaling.DeleteTagsOutput, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err := checkTagCount(in.Tags); err != nil {
+		return nil, err
+	}
 	for _, tag := range in.Tags {
 		if _, err := g.tagged(tag); err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package autoscaling
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
@@ -36,9 +37,20 @@ func TestTagsAreSetAndRemoved(t *testing.T) {
 	for i := range maxTags + 1 {
 		many = append(many, tagOf("group", fmt.Sprint(i), ""))
 	}
-	refused(t, set(many...), "LimitExceeded")
+	refused(t, set(many[:maxTagsPerCall+1]...), "ValidationError")
 	if len(w.read(t).Tags) != 0 {
 		t.Error("a refused call left tags")
+	}
+	for some := range slices.Chunk(many[:maxTags], maxTagsPerCall) {
+		if err := set(some...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused(t, set(many[maxTags]), "LimitExceeded")
+	for some := range slices.Chunk(many[:maxTags], maxTagsPerCall) {
+		if _, err := w.DeleteTags(&autoscaling.DeleteTagsInput{Tags: some}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := set(tagOf("group", "a", "1"), tagOf("group", "b", "2"), tagOf("group", "a", "3")); err != nil {
 		t.Fatal(err)
