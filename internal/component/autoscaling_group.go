@@ -209,44 +209,6 @@ func (g *AutoScalingGroup) Claim(ctx context.Context) (leftover bool, err error)
 	return true, nil
 }
 
-func (g *AutoScalingGroup) differences() []Difference {
-	var d differences
-	got, ok := g.Seen()
-	if !ok {
-		return nil
-	}
-	if g.Going() {
-		return []Difference{{"Going", "it is being deleted"}}
-	}
-	want := g.Settings
-	d.add(got.MinSize != want.MinSize, "MinSize", "min size is %d, not %d", got.MinSize, want.MinSize)
-	d.add(got.MaxSize != want.MaxSize, "MaxSize", "max size is %d, not %d", got.MaxSize, want.MaxSize)
-	d.add(!sameSet(got.Subnets, want.Subnets), "Subnets", "subnets are %v, not %v", got.Subnets, want.Subnets)
-	d.add(!slices.Equal(got.TerminationPolicies, want.TerminationPolicies), "TerminationPolicies", "termination policies are %v, not %v", got.TerminationPolicies, want.TerminationPolicies)
-	d.add(got.HealthCheckType != want.HealthCheckType, "HealthCheckType", "health check type is %s, not %s", got.HealthCheckType, want.HealthCheckType)
-	d.add(got.HealthCheckGrace != want.HealthCheckGrace, "HealthCheckGrace", "health check grace period is %d s, not %d s", got.HealthCheckGrace, want.HealthCheckGrace)
-	d.add(got.DefaultCooldown != want.DefaultCooldown, "DefaultCooldown", "default cooldown is %d s, not %d s", got.DefaultCooldown, want.DefaultCooldown)
-	d.add(!sameSet(got.EnabledMetrics, want.EnabledMetrics), "EnabledMetrics", "enabled metrics are %v, not %v", got.EnabledMetrics, want.EnabledMetrics)
-	d.add(g.seen.MixedInstancesPolicy != nil, "LaunchTemplate", "it has a mixed instances policy")
-	d.add(g.seen.LaunchConfigurationName != nil, "LaunchTemplate", "it uses a launch configuration")
-	template := ""
-	if g.seen.LaunchTemplate != nil {
-		template = deref(g.seen.LaunchTemplate.LaunchTemplateId)
-	}
-	d.add(g.Template.ID() == "", "LaunchTemplate", "its launch template does not exist any more")
-	d.add(g.Template.ID() != "" && template != g.Template.ID(), "LaunchTemplate", "launch template is %q, not %s", template, g.Template.ID())
-	d.add(g.Template.ID() != "" && got.TemplateVersion != g.version(), "TemplateVersion", "launch template version is %q, not %s", got.TemplateVersion, g.version())
-	g.Tags.compare(tagMap(g.seen.Tags, groupPair), &d)
-	for _, tag := range g.seen.Tags {
-		_, own := g.Tags.Want[deref(tag.Key)]
-		d.add(own && !aws.ToBool(tag.PropagateAtLaunch), "Tags", "tag %s is not propagated to instances", deref(tag.Key))
-	}
-	state, _ := g.PoolState()
-	d.add(state == PoolDeleting, "PoolState", "its deletion was begun and not finished")
-	d.add(g.Complete && state == "", "PoolState", "tag %s is missing", TagPoolState)
-	return d
-}
-
 func (g *AutoScalingGroup) subnets() string {
 	return strings.Join(slices.Sorted(slices.Values(g.Settings.Subnets)), ",")
 }

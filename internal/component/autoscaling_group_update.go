@@ -4,27 +4,53 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // metricsGranularity is the only one there is:
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html
 const metricsGranularity = "1Minute"
 
-// How often a delete looks whether the group and its instances are gone. An
-// instance takes from seconds to minutes to terminate.
-const (
-	goneMinDelay = 500 * time.Millisecond
-	goneMaxDelay = 15 * time.Second
-)
+func (g *AutoScalingGroup) differences() []Difference {
+	var d differences
+	got, ok := g.Seen()
+	if !ok {
+		return nil
+	}
+	if g.Going() {
+		return []Difference{{"Going", "it is being deleted"}}
+	}
+	want := g.Settings
+	d.add(got.MinSize != want.MinSize, "MinSize", "min size is %d, not %d", got.MinSize, want.MinSize)
+	d.add(got.MaxSize != want.MaxSize, "MaxSize", "max size is %d, not %d", got.MaxSize, want.MaxSize)
+	d.add(!sameSet(got.Subnets, want.Subnets), "Subnets", "subnets are %v, not %v", got.Subnets, want.Subnets)
+	d.add(!slices.Equal(got.TerminationPolicies, want.TerminationPolicies), "TerminationPolicies", "termination policies are %v, not %v", got.TerminationPolicies, want.TerminationPolicies)
+	d.add(got.HealthCheckType != want.HealthCheckType, "HealthCheckType", "health check type is %s, not %s", got.HealthCheckType, want.HealthCheckType)
+	d.add(got.HealthCheckGrace != want.HealthCheckGrace, "HealthCheckGrace", "health check grace period is %d s, not %d s", got.HealthCheckGrace, want.HealthCheckGrace)
+	d.add(got.DefaultCooldown != want.DefaultCooldown, "DefaultCooldown", "default cooldown is %d s, not %d s", got.DefaultCooldown, want.DefaultCooldown)
+	d.add(!sameSet(got.EnabledMetrics, want.EnabledMetrics), "EnabledMetrics", "enabled metrics are %v, not %v", got.EnabledMetrics, want.EnabledMetrics)
+	d.add(g.seen.MixedInstancesPolicy != nil, "LaunchTemplate", "it has a mixed instances policy")
+	d.add(g.seen.LaunchConfigurationName != nil, "LaunchTemplate", "it uses a launch configuration")
+	template := ""
+	if g.seen.LaunchTemplate != nil {
+		template = deref(g.seen.LaunchTemplate.LaunchTemplateId)
+	}
+	d.add(g.Template.ID() == "", "LaunchTemplate", "its launch template does not exist any more")
+	d.add(g.Template.ID() != "" && template != g.Template.ID(), "LaunchTemplate", "launch template is %q, not %s", template, g.Template.ID())
+	d.add(g.Template.ID() != "" && got.TemplateVersion != g.version(), "TemplateVersion", "launch template version is %q, not %s", got.TemplateVersion, g.version())
+	g.Tags.compare(tagMap(g.seen.Tags, groupPair), &d)
+	for _, tag := range g.seen.Tags {
+		_, own := g.Tags.Want[deref(tag.Key)]
+		d.add(own && !aws.ToBool(tag.PropagateAtLaunch), "Tags", "tag %s is not propagated to instances", deref(tag.Key))
+	}
+	state, _ := g.PoolState()
+	d.add(state == PoolDeleting, "PoolState", "its deletion was begun and not finished")
+	d.add(g.Complete && state == "", "PoolState", "tag %s is missing", TagPoolState)
+	return d
+}
 
 func (g *AutoScalingGroup) update(ctx context.Context, status Status) error {
 	if status.Has("Going") {
@@ -183,102 +209,4 @@ func (g *AutoScalingGroup) mark(ctx context.Context, state string) error {
 		return fmt.Errorf("tagging Auto Scaling group %s as %s: %w", *g.name(), state, err)
 	}
 	return nil
-}
-
-// Delete implements Component: the group goes with its instances, and it returns
-// when they are terminated, so that nothing of them is in the way of whoever
-// deletes the subnets and security groups next.
-func (g *AutoScalingGroup) Delete(ctx context.Context) error {
-	if g.Known == "" {
-		return nil
-	}
-	name := g.Known
-	instances, err := g.forceDelete(ctx)
-	if err != nil {
-		return fmt.Errorf("deleting Auto Scaling group %s: %w", name, err)
-	}
-	if err := g.waitTerminated(ctx, instances); err != nil {
-		return fmt.Errorf("waiting for the instances of Auto Scaling group %s to terminate: %w", name, err)
-	}
-	g.Known, g.seen = "", nil
-	return nil
-}
-
-// forceDelete deletes the group, waits until it is gone and returns the ids of
-// the instances it had.
-func (g *AutoScalingGroup) forceDelete(ctx context.Context) ([]string, error) {
-	describe := g.describe()
-	out, err := g.API.DescribeAutoScalingGroups(ctx, describe)
-	if err != nil || len(out.AutoScalingGroups) == 0 {
-		return nil, err
-	}
-	var instances []string
-	for _, i := range out.AutoScalingGroups[0].Instances {
-		instances = append(instances, aws.ToString(i.InstanceId))
-	}
-	if out.AutoScalingGroups[0].Status == nil {
-		_, err = g.API.DeleteAutoScalingGroup(ctx, &autoscaling.DeleteAutoScalingGroupInput{
-			AutoScalingGroupName: aws.String(g.Known), ForceDelete: aws.Bool(true),
-		}, func(o *autoscaling.Options) {
-			o.Retryer = patiently(o.Retryer, "ScalingActivityInProgress", "ResourceInUse", "ResourceContention")
-		})
-		if err != nil && !g.gone(ctx, err) {
-			return nil, err
-		}
-	}
-	return instances, g.awaitGone(ctx)
-}
-
-func (g *AutoScalingGroup) awaitGone(ctx context.Context) error {
-	waiter := autoscaling.NewGroupNotExistsWaiter(g.API, func(o *autoscaling.GroupNotExistsWaiterOptions) {
-		o.MinDelay, o.MaxDelay = goneMinDelay, goneMaxDelay
-	})
-	return waiter.Wait(ctx, g.describe(), remaining(ctx))
-}
-
-// gone tells whether err, of a delete, is about a group that is gone or going:
-// Auto Scaling says ValidationError then, such as when an earlier attempt whose
-// answer was lost has deleted it.
-func (g *AutoScalingGroup) gone(ctx context.Context, err error) bool {
-	if awserr.Code(err) != "ValidationError" {
-		return false
-	}
-	out, err := g.API.DescribeAutoScalingGroups(ctx, g.describe())
-	return err == nil && (len(out.AutoScalingGroups) == 0 || out.AutoScalingGroups[0].Status != nil)
-}
-
-func (g *AutoScalingGroup) waitTerminated(ctx context.Context, instances []string) error {
-	if len(instances) == 0 {
-		return nil
-	}
-	waiter := ec2.NewInstanceTerminatedWaiter(g.EC2, func(o *ec2.InstanceTerminatedWaiterOptions) {
-		o.MinDelay, o.MaxDelay = goneMinDelay, goneMaxDelay
-		o.Retryable = stillThere
-	})
-	err := waiter.Wait(ctx, &ec2.DescribeInstancesInput{InstanceIds: instances}, remaining(ctx))
-	return absentIsFine(err)
-}
-
-// stillThere replaces the waiter's own judgment, which gives up on an instance
-// that was still starting when its group was deleted.
-func stillThere(_ context.Context, _ *ec2.DescribeInstancesInput, out *ec2.DescribeInstancesOutput, err error) (bool, error) {
-	if err != nil {
-		return false, err
-	}
-	for _, reservation := range out.Reservations {
-		for _, instance := range reservation.Instances {
-			if instance.State != nil && instance.State.Name != ec2types.InstanceStateNameTerminated {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
-}
-
-// remaining is the time left until ctx ends; what has no deadline gets an hour.
-func remaining(ctx context.Context) time.Duration {
-	if deadline, ok := ctx.Deadline(); ok {
-		return max(time.Until(deadline), time.Millisecond)
-	}
-	return time.Hour
 }

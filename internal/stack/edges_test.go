@@ -74,3 +74,14 @@ func TestSecretScheduledForDeletionIsRestored(t *testing.T) {
 	same(t, "update", updated, refresh(t, account, updated))
 	destroy(t, account, updated)
 }
+
+func TestScheduledSecretIsRestoredHoweverOftenItWasSeen(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made := create(t, account, workerPool(account))
+	scheduleDeletion(t, account, made.SecretARN)
+	updated := update(t, account, made.Spec, refresh(t, account, refresh(t, account, made)))
+	if seen := refresh(t, account, updated); len(seen.Drift) > 0 || seen.SecretARN != made.SecretARN {
+		t.Errorf("drift: %v, secret %q", seen.Drift, seen.SecretARN)
+	}
+}

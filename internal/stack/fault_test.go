@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
@@ -249,58 +248,4 @@ func TestRollbackThatFailsKeepsTheRestInTheState(t *testing.T) {
 	}
 	account.ClearFaults()
 	destroy(t, account, left)
-}
-
-func TestCreateRefusesACompletePool(t *testing.T) {
-	t.Parallel()
-	account := awstest.Start(t)
-	spec := workerPool(account)
-	made := create(t, account, spec)
-	account.ResetCalls()
-	_, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
-	var exists *component.ForeignError
-	if !errors.As(err, &exists) || !exists.Ours || exists.Deleting {
-		t.Errorf("error is %v", err)
-	}
-	if changes := mutations(account.Calls()); len(changes) > 0 {
-		t.Errorf("it changed something: %v", changes)
-	}
-	same(t, "refused create", made, refresh(t, account, made))
-}
-
-func TestCreateRefusesAPoolThatIsBeingDeleted(t *testing.T) {
-	t.Parallel()
-	account := awstest.Start(t)
-	made := create(t, account, workerPool(account))
-	account.Inject(awstest.FailAction("autoscaling", "DeleteAutoScalingGroup", "AccessDenied", 0))
-	if _, err := stack.New(account.Clients(), made.Spec, made).Destroy(t.Context()); err == nil {
-		t.Fatal("no error")
-	}
-	account.ClearFaults()
-	_, err := stack.New(account.Clients(), workerPool(account), stack.Observed{}).Create(t.Context())
-	var exists *component.ForeignError
-	if !errors.As(err, &exists) || !exists.Deleting {
-		t.Errorf("error is %v", err)
-	}
-}
-
-func TestApplyResumesADeleteThatGaveUp(t *testing.T) {
-	t.Parallel()
-	account := awstest.Start(t)
-	made := create(t, account, workerPool(account))
-	account.Inject(awstest.FailAction("autoscaling", "DeleteAutoScalingGroup", "AccessDenied", 0))
-	left, err := stack.New(account.Clients(), made.Spec, made).Destroy(t.Context())
-	if err == nil {
-		t.Fatal("no error")
-	}
-	account.ClearFaults()
-	seen := refresh(t, account, left)
-	if seen.Drift[stack.ComponentGroup] == "" {
-		t.Errorf("drift is %v", seen.Drift)
-	}
-	updated := update(t, account, made.Spec, seen)
-	same(t, "update", updated, refresh(t, account, updated))
-	if len(updated.Drift) > 0 {
-		t.Errorf("drift is %v", updated.Drift)
-	}
 }
