@@ -35,17 +35,20 @@ func TestExplain(t *testing.T) {
 		"plan":       {failed("Whatever"), stack.Reading, "IAM CreateRole failed", []string{"Plan again"}},
 		"component": {
 			&graph.Error{Failures: []graph.Failure{{Node: "instances_role", Err: failed("Whatever")}}}, stack.Creating,
-			"instances_role: IAM CreateRole failed", []string{"Whatever"},
+			"instances_role: IAM CreateRole failed",
+			[]string{"Whatever"},
 		},
 		"no call of AWS": {errors.New("broken"), stack.Creating, "Step failed", []string{"broken"}},
 		"interrupted":    {fmt.Errorf("a: %w", context.Canceled), stack.Updating, "Interrupted", []string{"update was interrupted", "Apply again"}},
 		"rolled back": {
 			&stack.CreateError{Cause: failed("Whatever"), Made: []string{"secret"}}, stack.Creating,
-			"IAM CreateRole failed", []string{"(secret) has been removed again"},
+			"IAM CreateRole failed",
+			[]string{"(secret) has been removed again"},
 		},
 		"rollback failed": {
 			&stack.CreateError{Cause: failed("Whatever"), Made: []string{"secret"}, Rollback: errors.New("stuck")}, stack.Creating,
-			"IAM CreateRole failed", []string{"stuck", "tainted"},
+			"IAM CreateRole failed",
+			[]string{"stuck", "tainted"},
 		},
 		"foreign":  {&component.ForeignError{Kind: "IAM role", Name: "x"}, stack.Creating, "Name in use by something else", []string{`IAM role "x"`, "base_name"}},
 		"existing": {&component.ForeignError{Kind: "Auto Scaling group", Name: "x", Ours: true}, stack.Creating, "Worker pool already exists", []string{"two owners", "create_before_destroy"}},
