@@ -6,7 +6,6 @@ import (
 	"context"
 	"flag"
 	"log"
-	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -16,14 +15,9 @@ import (
 // version is set by the release build: -ldflags "-X main.version=1.2.3".
 var version = "dev"
 
-// gcPercent keeps the heap small: the provider waits for AWS most of its time, so
-// collecting garbage more often than Go's default costs nothing that is noticed.
-const gcPercent = 40
-
 func main() {
 	attach := flag.Bool("debug", false, "serve for a debugger: print how to attach Terraform and wait for it")
 	flag.Parse()
-	debug.SetGCPercent(gcPercent)
 	if !*attach {
 		go provider.ExitWithParent()
 	}

@@ -55,7 +55,7 @@ func (f *Factory) In(region string) *Clients {
 		Region:         region,
 		AccountID:      f.AccountID,
 		AutoScaling:    autoscaling.NewFromConfig(cfg, func(o *autoscaling.Options) { f.endpoint("autoscaling", &o.BaseEndpoint) }),
-		EC2:            ec2.NewFromConfig(cfg, func(o *ec2.Options) { f.endpoint("ec2", &o.BaseEndpoint) }),
+		EC2:            newEC2(ec2.NewFromConfig(cfg, func(o *ec2.Options) { f.endpoint("ec2", &o.BaseEndpoint) })),
 		IAM:            iam.NewFromConfig(cfg, func(o *iam.Options) { f.endpoint("iam", &o.BaseEndpoint) }),
 		KMS:            kms.NewFromConfig(cfg, func(o *kms.Options) { f.endpoint("kms", &o.BaseEndpoint) }),
 		Logs:           cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { f.endpoint("logs", &o.BaseEndpoint) }),

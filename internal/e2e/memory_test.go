@@ -13,14 +13,32 @@ import (
 	"testing"
 )
 
-// Limits of the provider's memory, in bytes. What it allocates is its own doing.
-// Of its binary's 68 MB, which are shared and given back on demand, the kernel
-// maps as much around the pages in use as its cache happens to hold, so that the
-// resident set as a whole varies from 48 to 80 MB for the same work.
+// Limits of the provider, in bytes. Of its binary the kernel maps as much around
+// the pages in use as its cache happens to hold, so the resident set varies for
+// the same work; a small binary is what bounds it.
 const (
+	maxBinary    = 48 << 20
 	maxAllocated = 32 << 20
-	maxResident  = 96 << 20
+	maxResident  = 60 << 20
 )
+
+// TestBinarySize fails when a whole SDK client gets into an interface again: see
+// newEC2 in package awsapi.
+func TestBinarySize(t *testing.T) {
+	t.Parallel()
+	dir, err := provider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(dir, "terraform-provider-spacelift-ec2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the binary has %d MiB", info.Size()>>20)
+	if info.Size() > maxBinary {
+		t.Errorf("the binary has %d MiB, at most %d MiB", info.Size()>>20, maxBinary>>20)
+	}
+}
 
 // reattach finds what -debug prints for Terraform.
 var reattach = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
