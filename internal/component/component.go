@@ -5,6 +5,7 @@ package component
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -58,14 +59,7 @@ type Status struct {
 
 // Has tells whether one of fields differs.
 func (s Status) Has(fields ...string) bool {
-	for _, d := range s.Differences {
-		for _, f := range fields {
-			if d.Field == f {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Differences, func(d Difference) bool { return slices.Contains(fields, d.Field) })
 }
 
 // ForeignError is an object under one of our names that this pool did not make.

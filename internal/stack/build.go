@@ -220,7 +220,7 @@ func (b *builder) addGroup() {
 	b.group = &component.AutoScalingGroup{
 		Object: b.object(ComponentGroup), API: b.clients.AutoScaling, EC2: b.clients.EC2, GroupName: b.names.Group,
 		Complete: len(b.prior.Components) > 0,
-		Settings: settings, Template: b.template, Logs: []*component.SharedLogGroup{b.infoLog, b.errorLog}, Tags: b.tags,
+		Settings: settings, Template: b.template, Logs: b.logs(), Tags: b.tags,
 	}
 	b.add(b.group, true, []any{sorted(settings.Subnets), sorted(settings.EnabledMetrics), settings.MinSize, settings.MaxSize, settings.TemplateVersion, b.tags.Want})
 }

@@ -131,7 +131,7 @@ func (p *pool) absorb(spec Spec) Spec {
 // logSettings are the settings of the log groups that this pool rules, and ok
 // when they agree: one argument cannot show two values, that is drift.
 func (p *pool) logSettings() (retention int32, kmsKeyID string, ok bool) {
-	for _, g := range []*component.SharedLogGroup{p.infoLog, p.errorLog} {
+	for _, g := range p.logs() {
 		r, key := g.Retention()
 		switch {
 		case g.ID() == "" || !g.Rules():

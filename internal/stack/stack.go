@@ -57,6 +57,11 @@ func (p *pool) remove(ctx context.Context, which func(*member) bool) error {
 	})
 }
 
+// logs are the log groups that the pool shares with others.
+func (p *pool) logs() []*component.SharedLogGroup {
+	return []*component.SharedLogGroup{p.infoLog, p.errorLog}
+}
+
 // observed is what the pool is after its components have been ensured, read or
 // deleted. prior fills in what an untouched component has not been asked.
 func (p *pool) observed(spec Spec, prior Observed) Observed {
@@ -78,7 +83,7 @@ func (p *pool) observed(spec Spec, prior Observed) Observed {
 	o.InstanceProfileARN = firstOf(p.profile.ID(), p.profile.ARN(), prior.InstanceProfileARN)
 	o.SecretARN = p.secret.ARN()
 	o.LogGroupARNs = map[string]string{}
-	for _, g := range []*component.SharedLogGroup{p.infoLog, p.errorLog} {
+	for _, g := range p.logs() {
 		if g.ID() != "" {
 			o.LogGroupARNs[g.GroupName] = g.ARN()
 		}

@@ -29,6 +29,8 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 			return m.Ensure(ctx)
 		case !renewed(m):
 			return nil
+		case m.Name() == ComponentGroup && !p.template.Renewed():
+			return nil // a log group came back: the group only has to go before it
 		case m.Name() == ComponentGroup && !p.template.Created():
 			return p.group.FollowTemplate(ctx)
 		}
