@@ -79,6 +79,11 @@ func (c *Cloud) Account(id string) *Account {
 
 // Close ends the proxy and the emulator.
 func (c *Cloud) Close() error {
+	c.mu.Lock()
+	for _, t := range c.accounts {
+		t.end()
+	}
+	c.mu.Unlock()
 	return errors.Join(c.server.Close(), c.emulator.stop())
 }
 

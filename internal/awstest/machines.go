@@ -120,12 +120,12 @@ func (m *machines) Zones(subnets []string) (map[string]string, error) {
 }
 
 // Run implements autoscaling.Instances.
-func (m *machines) Run(launch autoscaling.Launch) (string, error) {
+func (m *machines) Run(launch autoscaling.Launch, count int) ([]string, error) {
 	client, ctx, cancel := m.ec2()
 	defer cancel()
 	in := &ec2.RunInstancesInput{
 		ImageId: &launch.Image, InstanceType: types.InstanceType(launch.InstanceType), SubnetId: &launch.Subnet,
-		SecurityGroupIds: launch.Groups, MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
+		SecurityGroupIds: launch.Groups, MinCount: aws.Int32(int32(count)), MaxCount: aws.Int32(int32(count)),
 		TagSpecifications: []types.TagSpecification{{ResourceType: types.ResourceTypeInstance, Tags: ec2Tags(launch.Tags)}},
 	}
 	if len(launch.VolumeTags) > 0 {
@@ -136,20 +136,27 @@ func (m *machines) Run(launch autoscaling.Launch) (string, error) {
 	}
 	out, err := client.RunInstances(ctx, in)
 	if err != nil {
-		return "", fmt.Errorf("running instance: %w", err)
+		return nil, fmt.Errorf("running instances: %w", err)
 	}
-	return aws.ToString(out.Instances[0].InstanceId), nil
+	return each(out.Instances, func(i *types.Instance) *string { return i.InstanceId }), nil
 }
 
-// Terminate implements autoscaling.Instances.
+// Terminate implements autoscaling.Instances. One request ends all of them; where
+// it names one that is absent it ends none, and each gets its own.
 func (m *machines) Terminate(ids []string) error {
 	client, ctx, cancel := m.ec2()
 	defer cancel()
-	for _, id := range ids {
-		_, err := client.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: []string{id}})
-		if err != nil && codeOf(err) != "InvalidInstanceID.NotFound" {
-			return fmt.Errorf("terminating instance: %w", err)
+	_, err := client.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: ids})
+	switch {
+	case codeOf(err) == "InvalidInstanceID.NotFound" && len(ids) > 1:
+		for _, id := range ids {
+			if err := m.Terminate([]string{id}); err != nil {
+				return err
+			}
 		}
+		return nil
+	case err != nil && codeOf(err) != "InvalidInstanceID.NotFound":
+		return fmt.Errorf("terminating instances: %w", err)
 	}
 	return nil
 }

@@ -20,13 +20,25 @@ func (c *Cloud) scale(owner *tenant, q request) *answer {
 	}}
 }
 
-// scaling are the groups of one region.
+// Scaling are the account's Auto Scaling groups in this region, with all their
+// knobs (Behave) and news (Subscribe). Time passes in them by itself.
+//
+// A big group is quick when its instances are alike and start at once, which is
+// the default: those of one zone, type and market are one request to the
+// emulator. Set the desired capacity in one step, not one by one.
+func (a *Account) Scaling() *autoscaling.Groups {
+	a.visit(a.region)
+	return a.scaling(a.region)
+}
+
+// scaling are the groups of one region, made and set going by the first call.
 func (t *tenant) scaling(region string) *autoscaling.Groups {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.groups[region] == nil {
 		place := autoscaling.Place{Partition: partitionOf(region), Region: region, AccountID: t.id}
 		t.groups[region] = autoscaling.New(place, &machines{account: &Account{tenant: t, region: region}}, time.Now)
+		go t.groups[region].Run(t.life)
 	}
 	return t.groups[region]
 }

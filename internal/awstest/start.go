@@ -27,6 +27,7 @@ func Start(t testing.TB) *Account {
 	a := cloud.NewAccount()
 	a.test = t
 	t.Cleanup(func() {
+		a.end()
 		for _, lack := range a.lacking() {
 			t.Errorf("%s", lack)
 		}

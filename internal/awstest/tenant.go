@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"sort"
@@ -17,6 +18,8 @@ type tenant struct {
 	recorder recorder
 	faults   faults
 	logs     logGroupTraits
+	life     context.Context // of what goes on by itself
+	end      context.CancelFunc
 
 	mu      sync.Mutex
 	latency time.Duration
@@ -30,8 +33,9 @@ type tenant struct {
 }
 
 func newTenant(c *Cloud, id string) *tenant {
+	life, end := context.WithCancel(context.Background())
 	return &tenant{
-		id: id, cloud: c,
+		id: id, cloud: c, life: life, end: end,
 		regions:  map[string]bool{},
 		networks: map[string]*Network{},
 		groups:   map[string]*autoscaling.Groups{},

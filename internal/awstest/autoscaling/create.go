@@ -11,8 +11,7 @@ import (
 // CreateAutoScalingGroup makes a group and starts its instances. Launch
 // configurations, instance ids and groups outside a VPC are not played.
 func (g *Groups) CreateAutoScalingGroup(in *autoscaling.CreateAutoScalingGroupInput) (*autoscaling.CreateAutoScalingGroupOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	if err := checkName(in.AutoScalingGroupName); err != nil {
 		return nil, err
 	}
@@ -54,7 +53,7 @@ func (g *Groups) defaults(name string) types.AutoScalingGroup {
 	return types.AutoScalingGroup{
 		AutoScalingGroupARN: ptr(fmt.Sprintf("arn:%s:autoscaling:%s:%s:autoScalingGroup:%08d-0000-4000-8000-000000000000:autoScalingGroupName/%s",
 			g.place.Partition, g.place.Region, g.place.AccountID, g.serial, name)),
-		CreatedTime:                      ptr(g.now()),
+		CreatedTime:                      ptr(g.moment),
 		DefaultCooldown:                  ptr(int32(300)),
 		HealthCheckType:                  ptr("EC2"),
 		HealthCheckGracePeriod:           ptr(int32(0)),

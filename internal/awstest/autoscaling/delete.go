@@ -9,8 +9,7 @@ import (
 // its instances as well.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
 func (g *Groups) DeleteAutoScalingGroup(in *autoscaling.DeleteAutoScalingGroupInput) (*autoscaling.DeleteAutoScalingGroupOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	found, err := g.lookup(in.AutoScalingGroupName)
 	if err != nil {
 		return nil, err
@@ -22,20 +21,16 @@ func (g *Groups) DeleteAutoScalingGroup(in *autoscaling.DeleteAutoScalingGroupIn
 	case protection == types.DeletionProtectionPreventAllDeletion,
 		protection == types.DeletionProtectionPreventForceDeletion && force:
 		return nil, inUse("You cannot delete an AutoScalingGroup while its deletion protection is %s.", protection)
-	case len(found.record.Instances) > 0 && !force:
+	case len(found.instances) > 0 && !force:
 		return nil, inUse("You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.")
 	}
-	if err := g.terminate(found, ids(found.record.Instances), "the AutoScalingGroup was deleted"); err != nil {
-		return nil, err
+	if len(found.instances) == 0 {
+		delete(g.groups, found.name())
+		return &autoscaling.DeleteAutoScalingGroupOutput{}, nil
 	}
-	delete(g.groups, found.name())
+	// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html
+	found.record.Status = ptr("Delete in progress")
+	found.record.DesiredCapacity, found.record.MinSize = ptr(int32(0)), ptr(int32(0))
+	g.end(found, found.instances, "the AutoScalingGroup was deleted", ending{force: true})
 	return &autoscaling.DeleteAutoScalingGroupOutput{}, nil
-}
-
-func ids(instances []types.Instance) []string {
-	var all []string
-	for i := range instances {
-		all = append(all, value(instances[i].InstanceId))
-	}
-	return all
 }

@@ -13,8 +13,7 @@ import (
 // names are left out, without an error.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
 func (g *Groups) DescribeAutoScalingGroups(in *autoscaling.DescribeAutoScalingGroupsInput) (*autoscaling.DescribeAutoScalingGroupsOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	var all []types.AutoScalingGroup
 	for _, one := range g.sorted() {
 		if len(in.AutoScalingGroupNames) > 0 && !oneOf(one.name(), in.AutoScalingGroupNames...) {
@@ -28,8 +27,10 @@ func (g *Groups) DescribeAutoScalingGroups(in *autoscaling.DescribeAutoScalingGr
 			continue
 		}
 		record := one.record
-		if in.IncludeInstances != nil && !*in.IncludeInstances {
-			record.Instances = nil
+		if in.IncludeInstances == nil || *in.IncludeInstances {
+			for _, instance := range one.instances {
+				record.Instances = append(record.Instances, instance.show())
+			}
 		}
 		all = append(all, record)
 	}
@@ -70,13 +71,12 @@ func groupMatches(tags []types.TagDescription, filters []types.Filter) (bool, er
 // DescribeAutoScalingInstances lists the instances of all groups by id.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html
 func (g *Groups) DescribeAutoScalingInstances(in *autoscaling.DescribeAutoScalingInstancesInput) (*autoscaling.DescribeAutoScalingInstancesOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	var all []types.AutoScalingInstanceDetails
 	for _, one := range g.groups {
-		for i := range one.record.Instances {
-			if instance := &one.record.Instances[i]; len(in.InstanceIds) == 0 || oneOf(value(instance.InstanceId), in.InstanceIds...) {
-				all = append(all, details(one.name(), instance))
+		for _, instance := range one.instances {
+			if len(in.InstanceIds) == 0 || oneOf(instance.id, in.InstanceIds...) {
+				all = append(all, details(one.name(), instance.show()))
 			}
 		}
 	}
@@ -88,7 +88,7 @@ func (g *Groups) DescribeAutoScalingInstances(in *autoscaling.DescribeAutoScalin
 	return &autoscaling.DescribeAutoScalingInstancesOutput{AutoScalingInstances: instances, NextToken: next}, nil
 }
 
-func details(group string, instance *types.Instance) types.AutoScalingInstanceDetails {
+func details(group string, instance types.Instance) types.AutoScalingInstanceDetails {
 	return types.AutoScalingInstanceDetails{
 		AutoScalingGroupName: ptr(group), InstanceId: instance.InstanceId, AvailabilityZone: instance.AvailabilityZone,
 		HealthStatus: ptr(strings.ToUpper(value(instance.HealthStatus))), LifecycleState: ptr(string(instance.LifecycleState)),
@@ -100,18 +100,17 @@ func details(group string, instance *types.Instance) types.AutoScalingInstanceDe
 // name those of all groups.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html
 func (g *Groups) DescribeScalingActivities(in *autoscaling.DescribeScalingActivitiesInput) (*autoscaling.DescribeScalingActivitiesOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	var all []types.Activity
 	if in.AutoScalingGroupName != nil {
 		found, err := g.lookup(in.AutoScalingGroupName)
 		if err != nil {
 			return nil, err
 		}
-		all = found.activities
+		all = found.history()
 	} else {
 		for _, one := range g.sorted() {
-			all = append(all, one.activities...)
+			all = append(all, one.history()...)
 		}
 	}
 	if len(in.ActivityIds) > 0 {

@@ -28,3 +28,11 @@ func busy(format string, args ...any) error {
 func badToken(token string) error {
 	return &types.InvalidNextToken{Message: ptr("The token '" + token + "' is invalid.")}
 }
+
+// noCapacity is EC2's answer when it has no room for an instance's type.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+func noCapacity(one *instance) error {
+	return &smithy.GenericAPIError{Code: "InsufficientInstanceCapacity", Fault: smithy.FaultServer, Message: fmt.Sprintf(
+		"We currently do not have sufficient %s capacity in the Availability Zone you requested (%s). "+
+			"Our system will be working on provisioning additional capacity. Launching EC2 instance failed.", one.kind, one.zone)}
+}

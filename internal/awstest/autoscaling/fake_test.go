@@ -53,14 +53,18 @@ func (f *farm) Zones(subnets []string) (map[string]string, error) {
 	return zones, nil
 }
 
-func (f *farm) Run(launch Launch) (string, error) {
+func (f *farm) Run(launch Launch, count int) ([]string, error) {
 	if f.broken != nil {
-		return "", f.broken
+		return nil, f.broken
 	}
-	f.started++
-	id := fmt.Sprintf("i-%d", f.started)
-	f.running[id] = launch
-	return id, nil
+	var ids []string
+	for range count {
+		f.started++
+		id := fmt.Sprintf("i-%d", f.started)
+		f.running[id] = launch
+		ids = append(ids, id)
+	}
+	return ids, nil
 }
 
 func (f *farm) Terminate(ids []string) error {

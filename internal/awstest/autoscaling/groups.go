@@ -1,9 +1,14 @@
 // Package autoscaling plays Amazon EC2 Auto Scaling: a state machine of one
 // account and region with AWS's rules and error codes, a clock handed in and
-// machines handed in, and an HTTP face (Handler) that speaks AWS's protocol.
+// machines handed in, and two faces: Call speaks AWS's protocol, Client the
+// SDK's.
 //
 // Methods named after an API operation are that operation. They take and return
 // the SDK's types, and errors that an SDK client would return.
+//
+// The machine never sleeps. What takes time (a boot, a hook, a refresh) is an
+// event with a moment at which it is due; every operation first does what is due
+// by the clock, and Run does it as time passes.
 package autoscaling
 
 import (
@@ -28,23 +33,32 @@ type Groups struct {
 	place    Place
 	machines Instances
 	now      func() time.Time
+	changed  chan struct{} // tells Run to look again
+	notices  notices
 
-	mu     sync.Mutex
-	groups map[string]*group
-	serial int // numbers the ARNs and activities
+	mu       sync.Mutex
+	groups   map[string]*group
+	serial   int       // numbers the ARNs and activities
+	moment   time.Time // of the operation or event at work
+	behavior Behavior
 }
 
 // New makes an empty state machine. now is its clock.
 func New(place Place, machines Instances, now func() time.Time) *Groups {
-	return &Groups{place: place, machines: machines, now: now, groups: map[string]*group{}}
+	return &Groups{
+		place: place, machines: machines, now: now, changed: make(chan struct{}, 1),
+		groups: map[string]*group{}, moment: now(), behavior: Behavior{RetryTime: defaultRetryTime},
+	}
 }
 
-// group is one Auto Scaling group. Slices in it are replaced, never changed in
-// place, so that an answer may share them.
+// group is one Auto Scaling group. Slices in its record are replaced, never
+// changed in place, so that an answer may share them.
 type group struct {
-	record     types.AutoScalingGroup // as Describe shows it
-	activities []types.Activity       // newest first
+	record     types.AutoScalingGroup // as Describe shows it, without instances
+	instances  []*instance            // oldest first
+	activities []*types.Activity      // oldest first
 	cooldown   time.Time              // end of the cooldown of the last scaling activity
+	retry      time.Time              // when a failed launch is tried again; zero for never
 }
 
 func (g *group) name() string { return *g.record.AutoScalingGroupName }
@@ -73,16 +87,16 @@ func (g *Groups) sorted() []*group {
 	return all
 }
 
-// owner finds the group of an instance, and the instance's position in it.
-func (g *Groups) owner(instance string) (*group, int) {
-	for _, one := range g.groups {
-		for i := range one.record.Instances {
-			if value(one.record.Instances[i].InstanceId) == instance {
-				return one, i
+// owner finds an instance and its group; nil for one that is in none.
+func (g *Groups) owner(id string) (*group, *instance) {
+	for _, found := range g.groups {
+		for _, one := range found.instances {
+			if one.id == id {
+				return found, one
 			}
 		}
 	}
-	return nil, 0
+	return nil, nil
 }
 
 func splitList(list *string) []string {

@@ -22,8 +22,8 @@ type Instances interface {
 	ProfileUsable(profile string) (bool, error)
 	// Zones are the availability zones of those of the subnets that exist.
 	Zones(subnets []string) (map[string]string, error)
-	// Run starts one instance and returns its id.
-	Run(Launch) (string, error)
+	// Run starts count instances that are alike and returns their ids.
+	Run(launch Launch, count int) ([]string, error)
 	// Terminate ends instances. Absent ones are no error.
 	Terminate(ids []string) error
 }
@@ -46,4 +46,5 @@ type Launch struct {
 	Template
 	Subnet string
 	Zone   string
+	Spot   bool
 }

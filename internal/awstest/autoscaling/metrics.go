@@ -20,8 +20,7 @@ const oneMinute = "1Minute"
 // EnableMetricsCollection adds metrics to a group; none named means all.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html
 func (g *Groups) EnableMetricsCollection(in *autoscaling.EnableMetricsCollectionInput) (*autoscaling.EnableMetricsCollectionOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	found, names, err := g.metrics(in.AutoScalingGroupName, in.Metrics)
 	if err != nil {
 		return nil, err
@@ -43,8 +42,7 @@ func (g *Groups) EnableMetricsCollection(in *autoscaling.EnableMetricsCollection
 // DisableMetricsCollection takes metrics away; none named means all.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DisableMetricsCollection.html
 func (g *Groups) DisableMetricsCollection(in *autoscaling.DisableMetricsCollectionInput) (*autoscaling.DisableMetricsCollectionOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	found, names, err := g.metrics(in.AutoScalingGroupName, in.Metrics)
 	if err != nil {
 		return nil, err

@@ -17,18 +17,17 @@ var processes = []string{
 // SuspendProcesses suspends processes of a group; none named means all.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SuspendProcesses.html
 func (g *Groups) SuspendProcesses(in *autoscaling.SuspendProcessesInput) (*autoscaling.SuspendProcessesOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	found, names, err := g.processes(in.AutoScalingGroupName, in.ScalingProcesses)
 	if err != nil {
 		return nil, err
 	}
 	var all []types.SuspendedProcess
 	for _, process := range processes {
-		if oneOf(process, names...) || suspended(found, process) {
+		if oneOf(process, names...) || isSuspended(found, process) {
 			all = append(all, types.SuspendedProcess{
 				ProcessName:      ptr(process),
-				SuspensionReason: ptr(fmt.Sprintf("User suspended at %s", g.now().UTC().Format(time.RFC3339))),
+				SuspensionReason: ptr(fmt.Sprintf("User suspended at %s", g.moment.UTC().Format(time.RFC3339))),
 			})
 		}
 	}
@@ -39,8 +38,7 @@ func (g *Groups) SuspendProcesses(in *autoscaling.SuspendProcessesInput) (*autos
 // ResumeProcesses resumes processes of a group; none named means all.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ResumeProcesses.html
 func (g *Groups) ResumeProcesses(in *autoscaling.ResumeProcessesInput) (*autoscaling.ResumeProcessesOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	found, names, err := g.processes(in.AutoScalingGroupName, in.ScalingProcesses)
 	if err != nil {
 		return nil, err
@@ -73,7 +71,7 @@ func (g *Groups) processes(name *string, names []string) (*group, []string, erro
 	return found, names, nil
 }
 
-func suspended(found *group, process string) bool {
+func isSuspended(found *group, process string) bool {
 	for i := range found.record.SuspendedProcesses {
 		if value(found.record.SuspendedProcesses[i].ProcessName) == process {
 			return true

@@ -27,8 +27,7 @@ func checkTagCount(tags []types.Tag) error {
 // CreateOrUpdateTags sets tags on groups that exist.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateOrUpdateTags.html
 func (g *Groups) CreateOrUpdateTags(in *autoscaling.CreateOrUpdateTagsInput) (*autoscaling.CreateOrUpdateTagsOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	if err := checkTagCount(in.Tags); err != nil {
 		return nil, err
 	}
@@ -59,8 +58,7 @@ func (g *Groups) CreateOrUpdateTags(in *autoscaling.CreateOrUpdateTagsInput) (*a
 // DeleteTags removes tags; absent ones are no error, absent groups are.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteTags.html
 func (g *Groups) DeleteTags(in *autoscaling.DeleteTagsInput) (*autoscaling.DeleteTagsOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	if err := checkTagCount(in.Tags); err != nil {
 		return nil, err
 	}
@@ -79,8 +77,7 @@ func (g *Groups) DeleteTags(in *autoscaling.DeleteTagsInput) (*autoscaling.Delet
 // DescribeTags lists the tags of all groups, a page at a time.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeTags.html
 func (g *Groups) DescribeTags(in *autoscaling.DescribeTagsInput) (*autoscaling.DescribeTagsOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	var all []types.TagDescription
 	for _, one := range g.sorted() {
 		for _, tag := range one.record.Tags {

@@ -7,8 +7,7 @@ import (
 // UpdateAutoScalingGroup changes the given settings of a group and leaves the
 // others. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
 func (g *Groups) UpdateAutoScalingGroup(in *autoscaling.UpdateAutoScalingGroupInput) (*autoscaling.UpdateAutoScalingGroupOutput, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.enter()()
 	found, err := g.lookup(in.AutoScalingGroupName)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,49 @@
+package autoscaling
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+)
+
+// begin records a scaling activity that is under way.
+func (g *Groups) begin(found *group, description, why string) *types.Activity {
+	g.serial++
+	activity := &types.Activity{
+		ActivityId:           ptr(fmt.Sprintf("%08d-0000-4000-8000-000000000000", g.serial)),
+		AutoScalingGroupName: ptr(found.name()), AutoScalingGroupARN: found.record.AutoScalingGroupARN,
+		Description: ptr(description), Cause: ptr("At " + g.moment.UTC().Format(time.RFC3339) + " " + why),
+		StartTime: ptr(g.moment), Progress: ptr(int32(0)),
+		StatusCode: types.ScalingActivityStatusCodeInProgress,
+	}
+	found.activities = append(found.activities, activity)
+	return activity
+}
+
+// finish ends the activity that an instance is in, and starts the cooldown.
+func (g *Groups) finish(found *group, one *instance) {
+	if one.activity == nil {
+		return
+	}
+	one.activity.StatusCode, one.activity.Progress, one.activity.EndTime = types.ScalingActivityStatusCodeSuccessful, ptr(int32(100)), ptr(g.moment)
+	one.activity = nil
+	found.cooldown = g.moment.Add(time.Duration(value(found.record.DefaultCooldown)) * time.Second)
+}
+
+// fail records a scaling activity that did not work.
+func (g *Groups) fail(found *group, description, why string, failure error) {
+	activity := g.begin(found, description, why)
+	activity.StatusCode, activity.StatusMessage = types.ScalingActivityStatusCodeFailed, ptr(failure.Error())
+	activity.Progress, activity.EndTime = ptr(int32(100)), ptr(g.moment)
+}
+
+// history are the group's activities, newest first.
+func (g *group) history() []types.Activity {
+	all := make([]types.Activity, 0, len(g.activities))
+	for _, activity := range slices.Backward(g.activities) {
+		all = append(all, *activity)
+	}
+	return all
+}

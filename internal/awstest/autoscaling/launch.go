@@ -1,0 +1,148 @@
+package autoscaling
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+)
+
+// level starts or ends instances until the group has what it desires. cause
+// says why, with a place for the desired capacity. What fails shows up in the
+// group's activities, as with AWS.
+func (g *Groups) level(found *group, cause string) {
+	found.retry = time.Time{}
+	active, wanted := len(found.active()), int(value(found.record.DesiredCapacity))
+	why := fmt.Sprintf(cause, wanted)
+	switch {
+	case active < wanted && !isSuspended(found, "Launch"):
+		template, err := g.resolve(&found.record)
+		if err == nil {
+			_, err = g.launch(found, template, wanted-active, why)
+		}
+		if err != nil {
+			g.fail(found, "Launching a new EC2 instance.", why, err)
+			found.retry = g.moment.Add(g.behavior.RetryTime)
+		}
+	case active > wanted && !isSuspended(found, "Terminate"):
+		g.end(found, g.victims(found, active-wanted), why, ending{})
+	}
+}
+
+// retryEvents is another try of a launch that failed.
+func (g *Groups) retryEvents(found *group) []event {
+	if found.retry.IsZero() {
+		return nil
+	}
+	return []event{{at: found.retry, do: func() {
+		g.level(found, "an instance was started in response to a difference between desired and actual capacity, increasing the capacity to %d.")
+	}}}
+}
+
+// launch starts count instances of a template, each in the zone that has the
+// fewest and of the type and market that choose says. It returns those that it
+// started and, if not all could be, the reason.
+func (g *Groups) launch(found *group, template Template, count int, why string) ([]*instance, error) {
+	subnets := found.subnets()
+	zones, err := g.machines.Zones(subnets)
+	if err != nil {
+		return nil, err
+	}
+	var planned []*instance
+	for range count {
+		one := g.plan(found, template, subnets, zones)
+		found.instances = append(found.instances, one) // so that the next one sees it
+		planned = append(planned, one)
+	}
+	var started []*instance
+	for _, alike := range batches(planned) {
+		if err = g.run(found, template, alike, why); err != nil {
+			break
+		}
+		started = append(started, alike...)
+	}
+	found.instances = slices.DeleteFunc(found.instances, func(one *instance) bool { return one.id == "" })
+	return started, err
+}
+
+// plan is the group's next instance.
+func (g *Groups) plan(found *group, template Template, subnets []string, zones map[string]string) *instance {
+	count := map[string]int{}
+	for _, one := range found.active() {
+		count[one.zone]++
+	}
+	best := subnets[0]
+	for _, subnet := range subnets {
+		if count[zones[subnet]] < count[zones[best]] {
+			best = subnet
+		}
+	}
+	kind, spot := g.choose(found, template)
+	return &instance{
+		zone: zones[best], subnet: best, kind: kind, spot: spot, image: template.Image,
+		template: types.LaunchTemplateSpecification{
+			LaunchTemplateId: ptr(template.ID), LaunchTemplateName: ptr(template.Name), Version: ptr(template.Version),
+		},
+		state: types.LifecycleStatePending, health: healthy, launched: g.moment,
+		protected: value(found.record.NewInstancesProtectedFromScaleIn),
+	}
+}
+
+// batches are the instances that one request can start.
+func batches(planned []*instance) [][]*instance {
+	type key struct {
+		subnet, kind string
+		spot         bool
+	}
+	var order []key
+	alike := map[key][]*instance{}
+	for _, one := range planned {
+		k := key{one.subnet, one.kind, one.spot}
+		if alike[k] == nil {
+			order = append(order, k)
+		}
+		alike[k] = append(alike[k], one)
+	}
+	var all [][]*instance
+	for _, k := range order {
+		all = append(all, alike[k])
+	}
+	return all
+}
+
+// run starts instances that are alike.
+func (g *Groups) run(found *group, template Template, alike []*instance, why string) error {
+	first := alike[0]
+	if !g.room(first.kind, len(alike)) {
+		return noCapacity(first)
+	}
+	launch := Launch{Template: template, Subnet: first.subnet, Zone: first.zone, Spot: first.spot}
+	launch.InstanceType, launch.Tags = first.kind, launchTags(found, template)
+	started, err := g.machines.Run(launch, len(alike))
+	if err != nil {
+		return err
+	}
+	for i, one := range alike {
+		one.id = started[i]
+		one.due = g.moment.Add(g.behavior.BootTime)
+		if g.behavior.StayPending > 0 {
+			g.behavior.StayPending--
+			one.due = time.Time{}
+		} else if g.behavior.NeverBoot > 0 {
+			g.behavior.NeverBoot--
+			one.silent = true
+		}
+		one.activity = g.begin(found, "Launching a new EC2 instance: "+one.id, why)
+	}
+	return nil
+}
+
+// boot puts an instance into service.
+func (g *Groups) boot(found *group, one *instance) {
+	one.state = types.LifecycleStateInService
+	g.finish(found, one)
+	if !one.silent {
+		g.tell(Booted, found, one)
+	}
+}
