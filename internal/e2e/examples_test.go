@@ -21,7 +21,7 @@ const (
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../examples/*/main.tf")
-	if err != nil || len(files) < 7 {
+	if err != nil || len(files) < 8 {
 		t.Fatalf("examples: %v, %v", files, err)
 	}
 	for _, file := range files {

@@ -2,7 +2,7 @@ package stack
 
 import (
 	"context"
-	"maps"
+	"reflect"
 	"strings"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
@@ -96,7 +96,7 @@ func (b *builder) object(name string) component.Object {
 }
 
 func (b *builder) addSecret() {
-	want := len(b.spec.Secret.Values) > 0
+	want := b.spec.Secret.Stored()
 	b.secret = &component.Secret{
 		Object: b.object(ComponentSecret), API: b.clients.SecretsManager,
 		SecretName: b.names.Secret, KMSKeyID: b.spec.Secret.KMSKeyID, Tags: b.tags,
@@ -104,9 +104,9 @@ func (b *builder) addSecret() {
 	b.add(b.secret, want, []any{b.spec.Secret.KMSKeyID, b.tags.Want})
 	b.version = &component.SecretVersion{
 		Object: b.object(ComponentSecretVersion), API: b.clients.SecretsManager, Secret: b.secret,
-		Values: b.spec.Secret.Values, Stale: !maps.Equal(b.spec.Secret.Values, b.prior.Spec.Secret.Values),
+		Values: b.spec.Secret.Values, Stale: !reflect.DeepEqual(b.spec.Secret.content(), b.prior.Spec.Secret.content()),
 	}
-	b.add(b.version, want, b.spec.Secret.Values)
+	b.add(b.version, want, b.spec.Secret.content())
 }
 
 // secretARN is that of the secret that workers read, "" for none.
@@ -114,7 +114,7 @@ func (b *builder) secretARN() string {
 	switch {
 	case b.spec.Secret.Existing != nil:
 		return b.spec.Secret.Existing.ARN
-	case len(b.spec.Secret.Values) == 0:
+	case !b.spec.Secret.Stored():
 		return ""
 	case b.secret.ARN() != "":
 		return b.secret.ARN()
@@ -143,7 +143,7 @@ func (b *builder) addRole() {
 	}
 	b.role.Restore(b.prior.InstancesRoleARN)
 	b.add(b.role, custom == "", []any{
-		b.spec.Role, b.spec.Secret.KMSKeyID, b.spec.Secret.Existing, len(b.spec.Secret.Values) > 0,
+		b.spec.Role, b.spec.Secret.KMSKeyID, b.spec.Secret.Existing, b.spec.Secret.Stored(),
 		b.spec.Boot.DisableCloudWatchAgent, hosted, b.tags.Want,
 	})
 	b.custom = &component.CustomRole{Object: component.Object{Key: "custom_iam_role"}, API: b.clients.IAM, RoleName: custom}
@@ -206,7 +206,7 @@ func (b *builder) addLaunchTemplate() {
 	b.template.Restore(b.prior.LaunchTemplateLatestVersion)
 	b.add(b.template, true, []any{
 		templateSettings(spec), boot, spec.LaunchTemplate.DefaultVersion, spec.LaunchTemplate.UpdateDefaultVersion,
-		len(spec.Secret.Values) > 0, spec.Secret.Existing, b.tags.Want,
+		spec.Secret.Stored(), spec.Secret.Existing, b.tags.Want,
 	})
 }
 

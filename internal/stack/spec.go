@@ -70,12 +70,24 @@ type TagSpecification struct {
 	Tags         map[string]string
 }
 
-// Secret is where workers get their secret environment variables from: Values
-// that we store, or an existing secret; both empty when there are none.
+// Secret is where workers get their secret environment variables from: values
+// that we store, or an existing secret; neither when there are none.
 type Secret struct {
-	Values   map[string]string // keys are shell names
+	Values   map[string]string // keys are shell names; write-only ones are known while they are stored, and never read back
+	Version  *int64            // the user's number for write-only Values; nil when the state holds Values
 	KMSKeyID string            // id, ARN or alias; empty: the account's aws/secretsmanager key
 	Existing *ExistingSecret
+}
+
+// Stored tells whether the pool has a secret of its own.
+func (s Secret) Stored() bool { return s.Version != nil || len(s.Values) > 0 }
+
+// content tells values from others: write-only ones by their number.
+func (s Secret) content() any {
+	if s.Version != nil {
+		return *s.Version
+	}
+	return s.Values
 }
 
 // ExistingSecret is a secret that the user made.

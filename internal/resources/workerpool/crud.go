@@ -35,10 +35,15 @@ func (r *workerPool) Create(ctx context.Context, req resource.CreateRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	tags := r.data.DefaultTags
+	spec := expand(plan, tags)
+	resp.Diagnostics.Append(fillSecret(ctx, &spec, req.Config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	bounded, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	tags := r.data.DefaultTags
-	observed, err := stack.New(clients, expand(plan, tags), stack.Observed{}).Create(bounded)
+	observed, err := stack.New(clients, spec, stack.Observed{}).Create(bounded)
 	plan.Region = types.StringValue(clients.Region)
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, "create", timeout)...)
@@ -94,12 +99,14 @@ func (r *workerPool) Update(ctx context.Context, req resource.UpdateRequest, res
 	}
 	c, diags := r.begin(ctx, state, req.Private, plan.Timeouts.Update, updateTimeout)
 	resp.Diagnostics.Append(diags...)
+	spec := expand(plan, c.tags.wanted)
+	resp.Diagnostics.Append(fillSecret(ctx, &spec, req.Config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	observed, err := stack.New(c.clients, expand(plan, c.tags.wanted), c.prior).Update(bounded)
+	observed, err := stack.New(c.clients, spec, c.prior).Update(bounded)
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, "update", c.timeout)...)
 		flatten(&state, observed, c.tags.applied)

@@ -38,6 +38,7 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 		},
 		Secret: stack.Secret{
 			Values:   textMap(m.SecureEnvVars),
+			Version:  m.SecureEnvVarsWOVersion.ValueInt64Pointer(),
 			KMSKeyID: m.SecureEnvVarsKMSKeyID.ValueString(),
 			Existing: expandExistingSecret(m.BYOSecretsManager),
 		},

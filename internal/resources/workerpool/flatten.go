@@ -33,7 +33,8 @@ func flattenArguments(m *model, spec stack.Spec, defaultTags map[string]string) 
 	m.LaunchTemplateUpdateDefaultVersion = types.BoolValue(spec.LaunchTemplate.UpdateDefaultVersion)
 	flattenTagSpecifications(&m.TagSpecifications, spec.LaunchTemplate.TagSpecifications)
 
-	// secure_env_vars is what the state says: values are never read from AWS.
+	// Secret values and the number of write-only ones are what the state says: they
+	// are never read from AWS.
 	optional(&m.SecureEnvVarsKMSKeyID, spec.Secret.KMSKeyID)
 	flattenExistingSecret(&m.BYOSecretsManager, spec.Secret.Existing)
 

@@ -38,9 +38,11 @@ type model struct {
 	LaunchTemplateUpdateDefaultVersion types.Bool   `tfsdk:"launch_template_update_default_version"`
 	TagSpecifications                  types.List   `tfsdk:"tag_specifications"`
 
-	SecureEnvVars         types.Map    `tfsdk:"secure_env_vars"`
-	SecureEnvVarsKMSKeyID types.String `tfsdk:"secure_env_vars_kms_key_id"`
-	BYOSecretsManager     types.Object `tfsdk:"byo_secretsmanager"`
+	SecureEnvVars          types.Map    `tfsdk:"secure_env_vars"`
+	SecureEnvVarsWO        types.Map    `tfsdk:"secure_env_vars_wo"` // null but in the configuration
+	SecureEnvVarsWOVersion types.Int64  `tfsdk:"secure_env_vars_wo_version"`
+	SecureEnvVarsKMSKeyID  types.String `tfsdk:"secure_env_vars_kms_key_id"`
+	BYOSecretsManager      types.Object `tfsdk:"byo_secretsmanager"`
 
 	CreateIAMRole          types.Bool   `tfsdk:"create_iam_role"`
 	CustomIAMRoleName      types.String `tfsdk:"custom_iam_role_name"`

@@ -42,7 +42,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		if resp.Diagnostics.HasError() || (resp.Plan.Raw.Equal(req.State.Raw) && !tags.outdated(plan)) {
 			return // nothing to do, hence nothing to check
 		}
-		planOutputs(&plan, *state, tags, req.Config.Raw.IsFullyKnown())
+		planOutputs(&plan, *state, tags, fullyKnown(req.Config))
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if resp.Diagnostics.HasError() {

@@ -93,7 +93,7 @@ func (c change) newTemplateVersion() bool {
 	of := func(s stack.Spec) content {
 		return content{
 			s.Instance, s.SecurityGroups, s.Boot, s.Tags, s.LaunchTemplate.TagSpecifications,
-			len(s.Secret.Values) > 0, s.Secret.Existing, s.Role.CustomName, s.BaseName,
+			s.Secret.Stored(), s.Secret.Existing, s.Role.CustomName, s.BaseName,
 		}
 	}
 	_, drifted := c.drift[stack.ComponentLaunchTemplate]
@@ -106,7 +106,7 @@ func (c change) otherRole() bool {
 }
 
 func (c change) otherSecret() bool {
-	return !c.known || (len(c.before.Secret.Values) > 0) != (len(c.after.Secret.Values) > 0) || c.missing(stack.ComponentSecret)
+	return !c.known || c.before.Secret.Stored() != c.after.Secret.Stored() || c.missing(stack.ComponentSecret)
 }
 
 func (c change) otherLogGroups() bool {

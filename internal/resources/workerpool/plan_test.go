@@ -98,6 +98,15 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 			config: object{"secure_env_vars": object{"A": notKnown{}}},
 			want:   slices.Concat([]string{"components", version, "secretsmanager_secret_arn", "log_group_arns"}, role),
 		},
+		"write-only values instead": {config: writeOnlyPool(nil), want: []string{"components"}},
+		"write-only values not known": {
+			config: writeOnlyPool(object{"secure_env_vars_wo": notKnown{}, "max_size": 3}),
+			state:  object{"secure_env_vars": nil, "secure_env_vars_wo_version": 1},
+		},
+		"another write-only version": {
+			config: writeOnlyPool(object{"secure_env_vars_wo_version": 2}), want: []string{"components"},
+			state: object{"secure_env_vars": nil, "secure_env_vars_wo_version": 1},
+		},
 		"no secret":     {config: object{"secure_env_vars": nil, "configuration": "export A=1"}, want: []string{"components", version, "secretsmanager_secret_arn"}},
 		"custom role":   {config: object{"create_iam_role": false, "custom_iam_role_name": "mine"}, want: slices.Concat([]string{"components", version}, role)},
 		"no log groups": {config: object{"manage_log_groups": false}, want: []string{"components", "log_group_arns"}},

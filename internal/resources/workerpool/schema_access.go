@@ -19,21 +19,40 @@ func secretAttributes() map[string]schema.Attribute {
 				"`SPACELIFT_POOL_PRIVATE_KEY`. They are stored in the Secrets Manager secret `<base_name>-secret`, which the workers read when " +
 				"they boot; all of it together is at most " +
 				"[64 KiB](https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html). Keys are names that a shell takes. " +
-				"A new value reaches workers that boot afterwards. Excludes `byo_secretsmanager`; one of the two, or `configuration`, is " +
-				"required. Default: none.",
+				"A new value reaches workers that boot afterwards. The values are part of the Terraform state and of saved plans: " +
+				"`secure_env_vars_wo` keeps them out. Excludes `secure_env_vars_wo` and `byo_secretsmanager`; one of the three, or " +
+				"`configuration`, is required. Default: none.",
 			Validators: []validator.Map{shellNameKeys},
+		},
+		"secure_env_vars_wo": schema.MapAttribute{
+			Optional:    true,
+			Sensitive:   true,
+			WriteOnly:   true,
+			ElementType: types.StringType,
+			MarkdownDescription: "The same as `secure_env_vars`, but the values pass through Terraform without ever being part of its state or of a " +
+				"saved plan: a [write-only argument](https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only), for " +
+				"Terraform or OpenTofu 1.11 and later. They may come from ephemeral variables and resources. New values are stored when " +
+				"`secure_env_vars_wo_version` changes, and when the secret was changed or deleted outside Terraform. Requires " +
+				"`secure_env_vars_wo_version`. Excludes `secure_env_vars` and `byo_secretsmanager`. Default: none.",
+			Validators: []validator.Map{shellNameKeys},
+		},
+		"secure_env_vars_wo_version": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "Any whole number, to be changed together with `secure_env_vars_wo`: as Terraform does not remember these values, it " +
+				"cannot see that they have changed. While the number stays, new values are not stored. Requires `secure_env_vars_wo`. " +
+				"Default: none.",
 		},
 		"secure_env_vars_kms_key_id": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "KMS key of the secret: key id, key ARN, alias (`alias/…`) or alias ARN. The instance role is granted its use. " +
-				"With `byo_secretsmanager`: the key that encrypts that secret. Requires one of the two. Default: the account's key " +
+				"With `byo_secretsmanager`: the key that encrypts that secret. Requires a secret of either kind. Default: the account's key " +
 				"`aws/secretsmanager`.",
 			Validators: []validator.String{kmsKey},
 		},
 		"byo_secretsmanager": schema.SingleNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "An existing Secrets Manager secret to take the secret environment variables from: a JSON object, key to value. " +
-				"The secret itself is not managed. Excludes `secure_env_vars`. Default: none.",
+				"The secret itself is not managed. Excludes `secure_env_vars` and `secure_env_vars_wo`. Default: none.",
 			Attributes: map[string]schema.Attribute{
 				"name": schema.StringAttribute{
 					Required:            true,

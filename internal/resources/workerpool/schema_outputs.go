@@ -24,7 +24,7 @@ func outputAttributes() map[string]schema.Attribute {
 		"instances_role_arn":        output("ARN of the instances' IAM role, the pool's own or the custom one."),
 		"instances_role_name":       output("Name of the instances' IAM role, the pool's own or the custom one."),
 		"instance_profile_arn":      fixedOutput("ARN of the instance profile."),
-		"secretsmanager_secret_arn": output("ARN of the secret that holds `secure_env_vars`; null without them."),
+		"secretsmanager_secret_arn": output("ARN of the secret that holds `secure_env_vars` or `secure_env_vars_wo`; null without them."),
 		"log_group_arns": schema.MapAttribute{
 			Computed:            true,
 			ElementType:         types.StringType,

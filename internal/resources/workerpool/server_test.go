@@ -79,6 +79,7 @@ func validated(t *testing.T, config object) []*tfprotov6.Diagnostic {
 	t.Helper()
 	resp, err := server(t, nil).ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: resourceType, Config: dynamic(t, value(t, objectType(t.Context()), config)),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
 		t.Fatal(err)

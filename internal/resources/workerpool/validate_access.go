@@ -12,53 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// validateSecrets checks that workers get their token and key from one place.
-func validateSecrets(m model) diag.Diagnostics {
-	values := given(m.SecureEnvVars) && len(m.SecureEnvVars.Elements()) > 0
-	secret := given(m.BYOSecretsManager)
-	switch {
-	case values && secret:
-		return diag.Diagnostics{invalid(path.Root("byo_secretsmanager"), "is set, and so is secure_env_vars",
-			"Set one of the two: move the values into the one secret, or the secret's keys into secure_env_vars.")}
-	case secret:
-		return validateExistingSecret(m.BYOSecretsManager)
-	case values || m.Configuration.ValueString() != "" || unknown(m.SecureEnvVars, m.BYOSecretsManager, m.Configuration):
-		return nil
-	}
-	return diag.Diagnostics{invalid(path.Root("secure_env_vars"), "is not set, and neither are byo_secretsmanager and configuration: no worker could join the pool",
-		"Set secure_env_vars with SPACELIFT_TOKEN and SPACELIFT_POOL_PRIVATE_KEY.")}
-}
-
-// validateExistingSecret checks that name and ARN are of the same secret: the
-// ARN ends in the name and six characters that Secrets Manager adds.
-func validateExistingSecret(secret types.Object) diag.Diagnostics {
-	name, arn := member[types.String](secret, "name"), member[types.String](secret, "arn")
-	if !given(name) || !given(arn) || secretName.ok(name.ValueString()) != "" || !anySecretARN.MatchString(arn.ValueString()) {
-		return nil
-	}
-	p := path.Root("byo_secretsmanager").AtName("arn")
-	_, resource, _ := strings.Cut(arn.ValueString(), ":secret:")
-	suffix, same := strings.CutPrefix(resource, name.ValueString())
-	switch {
-	case same && len(suffix) == len("-AbCdEf") && secretSuffix.MatchString(suffix), !secretSuffix.MatchString(resource):
-		return nil // secretARN says what is wrong with the latter
-	case same && suffix == "":
-		return diag.Diagnostics{invalid(p, "ends in the name of the secret, but the full ARN goes on with '-' and the six random characters that "+
-			"Secrets Manager adds, without which the role's policy would grant nothing", "Copy the whole ARN of the secret.")}
-	}
-	return diag.Diagnostics{invalid(p, fmt.Sprintf("is of the secret %q, but byo_secretsmanager.name is %q", resource, name.ValueString()),
-		"Take both from the same secret.")}
-}
-
-// validateSecretKey checks that there is a secret to encrypt.
-func validateSecretKey(m model) diag.Diagnostics {
-	if !given(m.SecureEnvVarsKMSKeyID) || !m.SecureEnvVars.IsNull() || !m.BYOSecretsManager.IsNull() {
-		return nil
-	}
-	return diag.Diagnostics{invalid(path.Root("secure_env_vars_kms_key_id"), "is set, but there is no secret",
-		"Set secure_env_vars or byo_secretsmanager, or remove the key.")}
-}
-
 // validateRole checks that the role is either the pool's own or a custom one.
 func validateRole(m model) diag.Diagnostics {
 	if m.CreateIAMRole.IsUnknown() {

@@ -23,6 +23,9 @@ func TestValidateHidesSecrets(t *testing.T) {
 		"hook before":                {"boot_hooks": object{"pre": "hunter2\x00"}},
 		"hook after":                 {"boot_hooks": object{"post": "hunter2\x00"}},
 		"key of a variable":          {"secure_env_vars": object{"A B": "hunter2"}},
+		"key of a write-only one":    writeOnlyPool(object{"secure_env_vars_wo": object{"A B": "hunter2"}}),
+		"write-only beside a null":   writeOnlyPool(object{"secure_env_vars_wo": object{"A": "hunter2", "B": nil}}),
+		"write-only, no version":     writeOnlyPool(object{"secure_env_vars_wo": object{"A": "hunter2"}, "secure_env_vars_wo_version": nil}),
 		"variable beside a null":     {"secure_env_vars": object{"A": "hunter2", "B": nil}},
 		"variables too large":        {"secure_env_vars": object{"A": strings.Repeat("hunter2", 10000)}},
 	} {

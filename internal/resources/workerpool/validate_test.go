@@ -55,6 +55,10 @@ func brought(changes object) object {
 	}.with(changes)}
 }
 
+func writeOnlyPool(changes object) object {
+	return object{"secure_env_vars": nil, "secure_env_vars_wo": object{"SPACELIFT_TOKEN": "top-secret"}, "secure_env_vars_wo_version": 1}.with(changes)
+}
+
 func manyTags(n int) object {
 	tags := object{}
 	for i := range n {
@@ -129,6 +133,13 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		"nothing to authenticate with": {object{"secure_env_vars": nil}, "secure_env_vars", []string{"byo_secretsmanager", "configuration", "SPACELIFT_TOKEN"}},
 		"all of it empty":              {object{"secure_env_vars": object{}, "configuration": ""}, "secure_env_vars", []string{"no worker could join"}},
 		"secret value twice":           {brought(nil).with(object{"secure_env_vars": object{"A": "top-secret"}}), "byo_secretsmanager", []string{"secure_env_vars", "one of the two"}},
+		"both ways to pass values":     {writeOnlyPool(nil).with(object{"secure_env_vars": object{"A": "top-secret"}}), "secure_env_vars_wo", []string{"so is secure_env_vars", "one of the two"}},
+		"brought beside write-only":    {writeOnlyPool(nil).with(brought(nil)), "byo_secretsmanager", []string{"so is secure_env_vars_wo", "one of the two"}},
+		"write-only without version":   {writeOnlyPool(object{"secure_env_vars_wo_version": nil}), "secure_env_vars_wo_version", []string{"is not set", "= 1"}},
+		"version without values":       {object{"secure_env_vars_wo_version": 1}, "secure_env_vars_wo", []string{"is not set", "deleted", "remove the version"}},
+		"write-only without a key":     {writeOnlyPool(object{"secure_env_vars_wo": object{}}), "secure_env_vars_wo", []string{"is empty"}},
+		"write-only key of no shell":   {writeOnlyPool(object{"secure_env_vars_wo": object{"my-token": "top-secret"}}), "secure_env_vars_wo", []string{"my-token", "Rename"}},
+		"write-only key without value": {writeOnlyPool(object{"secure_env_vars_wo": object{"A": nil}}), "secure_env_vars_wo", []string{`"A"`, "null"}},
 		"secret key no shell takes":    {object{"secure_env_vars": object{"my-token": "top-secret"}}, "secure_env_vars", []string{"my-token", "Rename"}},
 		"secret key that is a number":  {object{"secure_env_vars": object{"1A": "top-secret"}}, "secure_env_vars", []string{`"1A"`}},
 		"secret without value":         {object{"secure_env_vars": object{"A": nil}}, "secure_env_vars", []string{`"A"`, "null"}},

@@ -1,0 +1,96 @@
+# A pool whose token and private key are in no Terraform state and in no saved plan.
+# This takes Terraform or OpenTofu 1.11.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    spacelift-ec2 = {
+      source = "spacelift-io/spacelift-ec2"
+    }
+  }
+}
+
+# Credentials and region come from the environment, a profile or the instance,
+# as with the hashicorp/aws provider.
+provider "spacelift-ec2" {}
+
+variable "worker_pool_id" {
+  type        = string
+  description = "Id of the worker pool at Spacelift."
+
+  validation {
+    condition     = can(regex("^[0-9A-HJKMNP-TV-Z]{26}$", var.worker_pool_id))
+    error_message = "worker_pool_id must be the 26-character id that Spacelift shows on the page of the worker pool."
+  }
+}
+
+variable "vpc_subnets" {
+  type        = set(string)
+  description = "Ids of the subnets in which workers start. They need a way out to the internet."
+
+  validation {
+    condition     = length(var.vpc_subnets) > 0
+    error_message = "vpc_subnets needs at least one subnet id."
+  }
+}
+
+variable "security_groups" {
+  type        = set(string)
+  description = "Ids of the security groups of the workers. Workers accept no connections: egress is enough."
+
+  validation {
+    condition     = length(var.security_groups) > 0
+    error_message = "security_groups needs at least one security group id."
+  }
+}
+
+# Ephemeral variables are forgotten at the end of each run: set them in the
+# environment of plan and apply, such as by TF_VAR_worker_pool_config.
+variable "worker_pool_config" {
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+  description = "Token of the worker pool: the content of the config file that Spacelift offers for download."
+}
+
+variable "worker_pool_private_key" {
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+  description = "Private key of the worker pool, base64: filebase64(\"spacelift.key\")."
+}
+
+variable "secrets_version" {
+  type        = number
+  default     = 1
+  description = "To be raised whenever one of the two changes."
+}
+
+resource "spacelift_ec2_workerpool" "this" {
+  provider = spacelift-ec2
+
+  worker_pool_id  = var.worker_pool_id
+  vpc_subnets     = var.vpc_subnets
+  security_groups = var.security_groups
+
+  ec2_instance_type = "t3.medium"
+  min_size          = 1
+  max_size          = 5
+
+  secure_env_vars_wo = {
+    SPACELIFT_TOKEN            = var.worker_pool_config
+    SPACELIFT_POOL_PRIVATE_KEY = var.worker_pool_private_key
+  }
+  secure_env_vars_wo_version = var.secrets_version
+}
+
+output "autoscaling_group_name" {
+  description = "The Auto Scaling group that starts and replaces the workers."
+  value       = spacelift_ec2_workerpool.this.autoscaling_group_name
+}
+
+output "secretsmanager_secret_arn" {
+  description = "The secret that the workers read when they boot."
+  value       = spacelift_ec2_workerpool.this.secretsmanager_secret_arn
+}
