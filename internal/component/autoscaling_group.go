@@ -51,6 +51,9 @@ type GroupSettings struct {
 	HealthCheckGrace    int32 // seconds
 	DefaultCooldown     int32 // seconds
 	EnabledMetrics      []string
+	Mixed               *MixedSettings // nil: instances are what Template says
+	CapacityRebalance   bool           // replaces spot instances that AWS is likely to take back
+	MaxInstanceLifetime int32          // seconds; 0: no limit
 }
 
 // Deps implements Component.
@@ -100,9 +103,12 @@ func (g *AutoScalingGroup) Seen() (settings GroupSettings, ok bool) {
 		HealthCheckType:     deref(s.HealthCheckType),
 		HealthCheckGrace:    deref(s.HealthCheckGracePeriod),
 		DefaultCooldown:     deref(s.DefaultCooldown),
+		Mixed:               mixedOf(s.MixedInstancesPolicy),
+		CapacityRebalance:   deref(s.CapacityRebalance),
+		MaxInstanceLifetime: deref(s.MaxInstanceLifetime),
 	}
-	if s.LaunchTemplate != nil {
-		settings.TemplateVersion = deref(s.LaunchTemplate.Version)
+	if template := g.seenTemplate(); template != nil {
+		settings.TemplateVersion = deref(template.Version)
 	}
 	for _, m := range s.EnabledMetrics {
 		settings.EnabledMetrics = append(settings.EnabledMetrics, deref(m.Metric))
@@ -120,6 +126,23 @@ func (g *AutoScalingGroup) specification() *types.LaunchTemplateSpecification {
 	return &types.LaunchTemplateSpecification{LaunchTemplateId: aws.String(g.Template.ID()), Version: aws.String(g.version())}
 }
 
+// seenTemplate is the launch template that the group uses, nil for none.
+func (g *AutoScalingGroup) seenTemplate() *types.LaunchTemplateSpecification {
+	if policy := g.seen.MixedInstancesPolicy; policy != nil && policy.LaunchTemplate != nil {
+		return policy.LaunchTemplate.LaunchTemplateSpecification
+	}
+	return g.seen.LaunchTemplate
+}
+
+// launches says what instances are made of: a launch template, or a mixed
+// instances policy with it. Each takes the place of the other.
+func (g *AutoScalingGroup) launches() (*types.LaunchTemplateSpecification, *types.MixedInstancesPolicy) {
+	if g.Settings.Mixed == nil {
+		return g.specification(), nil
+	}
+	return nil, g.Settings.Mixed.request(g.specification())
+}
+
 func (g *AutoScalingGroup) create(ctx context.Context) error {
 	s := g.Settings
 	in := &autoscaling.CreateAutoScalingGroupInput{
@@ -127,12 +150,16 @@ func (g *AutoScalingGroup) create(ctx context.Context) error {
 		MinSize:                aws.Int32(s.MinSize),
 		MaxSize:                aws.Int32(s.MaxSize),
 		VPCZoneIdentifier:      aws.String(g.subnets()),
-		LaunchTemplate:         g.specification(),
 		TerminationPolicies:    s.TerminationPolicies,
 		HealthCheckType:        aws.String(s.HealthCheckType),
 		HealthCheckGracePeriod: aws.Int32(s.HealthCheckGrace),
 		DefaultCooldown:        aws.Int32(s.DefaultCooldown),
+		CapacityRebalance:      aws.Bool(s.CapacityRebalance),
 		Tags:                   g.firstTags(),
+	}
+	in.LaunchTemplate, in.MixedInstancesPolicy = g.launches()
+	if s.MaxInstanceLifetime != 0 {
+		in.MaxInstanceLifetime = aws.Int32(s.MaxInstanceLifetime)
 	}
 	_, err := g.API.CreateAutoScalingGroup(ctx, in, func(o *autoscaling.Options) {
 		o.APIOptions = append(o.APIOptions, g.noteLost)

@@ -32,15 +32,9 @@ func (g *AutoScalingGroup) differences() []Difference {
 	d.add(got.HealthCheckGrace != want.HealthCheckGrace, "HealthCheckGrace", "health check grace period is %d s, not %d s", got.HealthCheckGrace, want.HealthCheckGrace)
 	d.add(got.DefaultCooldown != want.DefaultCooldown, "DefaultCooldown", "default cooldown is %d s, not %d s", got.DefaultCooldown, want.DefaultCooldown)
 	d.add(!sameSet(got.EnabledMetrics, want.EnabledMetrics), "EnabledMetrics", "enabled metrics are %v, not %v", got.EnabledMetrics, want.EnabledMetrics)
-	d.add(g.seen.MixedInstancesPolicy != nil, "LaunchTemplate", "it has a mixed instances policy")
-	d.add(g.seen.LaunchConfigurationName != nil, "LaunchTemplate", "it uses a launch configuration")
-	template := ""
-	if g.seen.LaunchTemplate != nil {
-		template = deref(g.seen.LaunchTemplate.LaunchTemplateId)
-	}
-	d.add(g.Template.ID() == "", "LaunchTemplate", "its launch template does not exist any more")
-	d.add(g.Template.ID() != "" && template != g.Template.ID(), "LaunchTemplate", "launch template is %q, not %s", template, g.Template.ID())
-	d.add(g.Template.ID() != "" && got.TemplateVersion != g.version(), "TemplateVersion", "launch template version is %q, not %s", got.TemplateVersion, g.version())
+	d.add(got.CapacityRebalance != want.CapacityRebalance, "CapacityRebalance", "capacity rebalancing is %t, not %t", got.CapacityRebalance, want.CapacityRebalance)
+	d.add(got.MaxInstanceLifetime != want.MaxInstanceLifetime, "MaxInstanceLifetime", "max instance lifetime is %d s, not %d s", got.MaxInstanceLifetime, want.MaxInstanceLifetime)
+	g.compareLaunches(got, &d)
 	g.Tags.compare(tagMap(g.seen.Tags, groupPair), &d)
 	for _, tag := range g.seen.Tags {
 		_, own := g.Tags.Want[deref(tag.Key)]
@@ -52,11 +46,25 @@ func (g *AutoScalingGroup) differences() []Difference {
 	return d
 }
 
+// compareLaunches compares what instances are made of.
+func (g *AutoScalingGroup) compareLaunches(got GroupSettings, d *differences) {
+	d.add(g.seen.LaunchConfigurationName != nil, "LaunchTemplate", "it uses a launch configuration")
+	template := ""
+	if seen := g.seenTemplate(); seen != nil {
+		template = deref(seen.LaunchTemplateId)
+	}
+	d.add(g.Template.ID() == "", "LaunchTemplate", "its launch template does not exist any more")
+	d.add(g.Template.ID() != "" && template != g.Template.ID(), "LaunchTemplate", "launch template is %q, not %s", template, g.Template.ID())
+	d.add(g.Template.ID() != "" && got.TemplateVersion != g.version(), "TemplateVersion", "launch template version is %q, not %s", got.TemplateVersion, g.version())
+	compareMixed(got.Mixed, g.Settings.Mixed, d)
+	compareMixedFixed(g.seen.MixedInstancesPolicy, d)
+}
+
 func (g *AutoScalingGroup) update(ctx context.Context, status Status) error {
 	if status.Has("Going") {
 		return g.replace(ctx)
 	}
-	if status.Has("MinSize", "MaxSize", "Subnets", "TerminationPolicies", "HealthCheckType", "HealthCheckGrace", "DefaultCooldown", "LaunchTemplate", "TemplateVersion") {
+	if status.Has(groupFields...) {
 		if err := g.putSettings(ctx, status); err != nil {
 			return fmt.Errorf("updating Auto Scaling group %s: %w", *g.name(), err)
 		}
@@ -90,6 +98,15 @@ func (g *AutoScalingGroup) replace(ctx context.Context) error {
 	return converge(ctx, g)
 }
 
+// launchFields and groupFields are what UpdateAutoScalingGroup changes.
+var (
+	launchFields = []string{"LaunchTemplate", "TemplateVersion", "Mixed", "MixedFixed"}
+	groupFields  = append([]string{
+		"MinSize", "MaxSize", "Subnets", "TerminationPolicies", "HealthCheckType", "HealthCheckGrace", "DefaultCooldown",
+		"CapacityRebalance", "MaxInstanceLifetime",
+	}, launchFields...)
+)
+
 // putSettings sends what differs: a setting that is not sent stays as it is.
 func (g *AutoScalingGroup) putSettings(ctx context.Context, status Status) error {
 	s := g.Settings
@@ -109,8 +126,14 @@ func (g *AutoScalingGroup) putSettings(ctx context.Context, status Status) error
 	if status.Has("DefaultCooldown") {
 		in.DefaultCooldown = aws.Int32(s.DefaultCooldown)
 	}
-	if status.Has("LaunchTemplate", "TemplateVersion") {
-		in.LaunchTemplate = g.specification()
+	if status.Has("CapacityRebalance") {
+		in.CapacityRebalance = aws.Bool(s.CapacityRebalance)
+	}
+	if status.Has("MaxInstanceLifetime") {
+		in.MaxInstanceLifetime = aws.Int32(s.MaxInstanceLifetime) // 0 removes it
+	}
+	if status.Has(launchFields...) {
+		in.LaunchTemplate, in.MixedInstancesPolicy = g.launches()
 	}
 	_, err := g.API.UpdateAutoScalingGroup(ctx, in, func(o *autoscaling.Options) {
 		g.awaitProfile(o)

@@ -55,12 +55,24 @@ var groupDrifts = []drift{
 		spec := otherTemplate(t, w, "other")
 		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.LaunchTemplate = spec })(t, w)
 	}},
-	{"mixed instances", []string{"LaunchTemplate", "TemplateVersion"}, "it has a mixed instances policy", func(t *testing.T, w *world) {
+	{"mixed instances", []string{"LaunchTemplate", "Mixed"}, "it has a mixed instances policy", func(t *testing.T, w *world) {
 		spec := otherTemplate(t, w, "mixed")
 		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) {
 			in.MixedInstancesPolicy = &types.MixedInstancesPolicy{LaunchTemplate: &types.LaunchTemplate{LaunchTemplateSpecification: spec}}
 		})(t, w)
 	}},
+	{
+		"capacity rebalancing",
+		[]string{"CapacityRebalance"},
+		"capacity rebalancing is true, not false",
+		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.CapacityRebalance = aws.Bool(true) }),
+	},
+	{
+		"max instance lifetime",
+		[]string{"MaxInstanceLifetime"},
+		"max instance lifetime is 86400 s, not 0 s",
+		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.MaxInstanceLifetime = aws.Int32(86400) }),
+	},
 	{"metric off", []string{"EnabledMetrics"}, "enabled metrics are [GroupMaxSize], not [GroupMaxSize GroupMinSize]", func(t *testing.T, w *world) {
 		out, err := w.Direct().AutoScaling.DisableMetricsCollection(w.ctx, &autoscaling.DisableMetricsCollectionInput{
 			AutoScalingGroupName: aws.String("pool"), Metrics: []string{"GroupMinSize"},

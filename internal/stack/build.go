@@ -10,17 +10,6 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
 )
 
-// Group settings that are not arguments. They are those of the worker pools in
-// use today: old launch templates leave first, and a group that is scaled by the
-// length of a queue must not wait for AWS's default cooldown of 300 s.
-const (
-	healthCheckType  = "EC2"
-	healthCheckGrace = 30 // seconds
-	defaultCooldown  = 10 // seconds
-)
-
-func terminationPolicies() []string { return []string{"OldestLaunchTemplate", "OldestInstance"} }
-
 // member is a component of a pool.
 type member struct {
 	component.Component
@@ -211,18 +200,13 @@ func (b *builder) addLaunchTemplate() {
 }
 
 func (b *builder) addGroup() {
-	settings := component.GroupSettings{
-		MinSize: b.spec.MinSize, MaxSize: b.spec.MaxSize, Subnets: b.spec.Subnets, EnabledMetrics: b.spec.EnabledMetrics,
-		TemplateVersion:     b.spec.LaunchTemplate.Version,
-		TerminationPolicies: terminationPolicies(), HealthCheckType: healthCheckType,
-		HealthCheckGrace: healthCheckGrace, DefaultCooldown: defaultCooldown,
-	}
+	settings := groupSettings(b.spec)
 	b.group = &component.AutoScalingGroup{
 		Object: b.object(ComponentGroup), API: b.clients.AutoScaling, EC2: b.clients.EC2, GroupName: b.names.Group,
 		Complete: len(b.prior.Components) > 0,
 		Settings: settings, Template: b.template, Logs: b.logs(), Tags: b.tags,
 	}
-	b.add(b.group, true, []any{sorted(settings.Subnets), sorted(settings.EnabledMetrics), settings.MinSize, settings.MaxSize, settings.TemplateVersion, b.tags.Want})
+	b.add(b.group, true, []any{settings, b.tags.Want})
 }
 
 // groupName is the group's physical name, which the boot script carries.

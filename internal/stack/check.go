@@ -63,8 +63,8 @@ func dueChecks(spec Spec, prior *Spec) []check {
 	if network(spec) != network(*prior) {
 		checks = append(checks, checkNetwork)
 	}
-	if spec.Instance.Type != prior.Instance.Type || spec.Instance.Architecture != prior.Instance.Architecture {
-		checks = append(checks, checkInstanceType)
+	if !slices.Equal(typesOf(spec), typesOf(*prior)) || spec.Instance.Architecture != prior.Instance.Architecture {
+		checks = append(checks, checkInstanceTypes)
 	}
 	// A volume that grows stays larger than the image it is made of.
 	if spec.Instance.AMIID != "" && (spec.Instance.AMIID != prior.Instance.AMIID ||

@@ -13,34 +13,60 @@ import (
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
-// checkInstanceType refuses a type that does not exist or has another processor.
-func checkInstanceType(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
-	const attribute = "ec2_instance_type"
-	if spec.Instance.Type == "" {
+// typeUse is an instance type and the argument that names it.
+type typeUse struct{ attribute, name string }
+
+func typesOf(spec Spec) []typeUse {
+	uses := []typeUse{{"ec2_instance_type", spec.Instance.Type}}
+	if spec.Mixed != nil {
+		for i, name := range spec.Mixed.InstanceTypes {
+			uses = append(uses, typeUse{fmt.Sprintf("mixed_instances.instance_types.%d", i), name})
+		}
+	}
+	return slices.DeleteFunc(uses, func(use typeUse) bool { return use.name == "" })
+}
+
+// checkInstanceTypes refuses types that do not exist or have another processor.
+func checkInstanceTypes(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
+	uses := typesOf(spec)
+	if len(uses) == 0 {
 		return nil, nil
 	}
-	out, err := clients.EC2.DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{InstanceTypes: []types.InstanceType{types.InstanceType(spec.Instance.Type)}})
-	absent := missing(attribute, "instance type", spec.Instance.Type, clients.Region, "Choose another type, or another region.")
-	switch {
-	case awserr.Code(err) == "InvalidInstanceType" || (err == nil && len(out.InstanceTypes) == 0):
-		return []Problem{absent}, nil
-	case err != nil:
-		return nil, fmt.Errorf("reading instance type %s: %w", spec.Instance.Type, err)
+	var names []string
+	for _, use := range uses {
+		names = append(names, use.name)
 	}
-	processor := out.InstanceTypes[0].ProcessorInfo
-	if processor == nil || spec.Instance.Architecture == "" ||
-		slices.Contains(processor.SupportedArchitectures, types.ArchitectureType(spec.Instance.Architecture)) {
-		return nil, nil
+	// A filter, because an unknown type in InstanceTypes fails the whole call.
+	out, err := clients.EC2.DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{
+		Filters: []types.Filter{{Name: aws.String("instance-type"), Values: slices.Compact(sorted(names))}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading instance types %v: %w", names, err)
+	}
+	var problems []Problem
+	for _, use := range uses {
+		at := slices.IndexFunc(out.InstanceTypes, func(info types.InstanceTypeInfo) bool { return string(info.InstanceType) == use.name })
+		if at < 0 {
+			problems = append(problems, missing(use.attribute, "instance type", use.name, clients.Region, "Choose another type, or another region."))
+			continue
+		}
+		problems = append(problems, use.checkProcessor(out.InstanceTypes[at].ProcessorInfo, spec.Instance.Architecture)...)
+	}
+	return problems, nil
+}
+
+func (use typeUse) checkProcessor(processor *types.ProcessorInfo, architecture string) []Problem {
+	if processor == nil || architecture == "" || slices.Contains(processor.SupportedArchitectures, types.ArchitectureType(architecture)) {
+		return nil
 	}
 	return []Problem{{
-		Attribute: attribute,
+		Attribute: use.attribute,
 		Summary:   "Instance type of another architecture",
-		Detail: fmt.Sprintf("ec2_instance_type is %q, whose processor is %v, but ami_architecture is %q. Change one of the two, "+
-			"such as t3.micro for x86_64 or t4g.micro for arm64.", spec.Instance.Type, processor.SupportedArchitectures, spec.Instance.Architecture),
-	}}, nil
+		Detail: fmt.Sprintf("%s is %q, whose processor is %v, but ami_architecture is %q. Change one of the two, "+
+			"such as t3.micro for x86_64 or t4g.micro for arm64.", use.attribute, use.name, processor.SupportedArchitectures, architecture),
+	}}
 }
 
 // checkImage refuses an image that does not exist, has another architecture, or

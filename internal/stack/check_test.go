@@ -87,7 +87,12 @@ func TestCheckFindsWhatAWSWouldRefuse(t *testing.T) {
 		"security group elsewhere":  {func(s *stack.Spec) { s.SecurityGroups = append(s.SecurityGroups, group) }, []string{"security_groups"}, []string{group, network.VPCID}},
 		"no such type":              {func(s *stack.Spec) { s.Instance.Type = "t3.gigantic" }, []string{"ec2_instance_type"}, []string{"t3.gigantic", "Choose another"}},
 		"type of another processor": {func(s *stack.Spec) { s.Instance.Type = "t4g.micro" }, []string{"ec2_instance_type"}, []string{"t4g.micro", "arm64", "x86_64"}},
-		"no such image":             {func(s *stack.Spec) { s.Instance.AMIID = "ami-0123456789abcdef0" }, []string{"ami_id"}, []string{"does not exist", a.Region()}},
+		"types of a mixed group": {
+			func(s *stack.Spec) {
+				s.Mixed = &stack.MixedInstances{InstanceTypes: []string{"t3.micro", "t9.micro", "t4g.micro"}}
+			}, []string{"mixed_instances.instance_types.1", "mixed_instances.instance_types.2"}, []string{"t9.micro", "does not exist", "t4g.micro", "arm64"},
+		},
+		"no such image": {func(s *stack.Spec) { s.Instance.AMIID = "ami-0123456789abcdef0" }, []string{"ami_id"}, []string{"does not exist", a.Region()}},
 		"image of another processor": {
 			func(s *stack.Spec) { s.Instance.AMIID = awstest.ImageNewerARM }, []string{"ami_id"}, []string{"arm64", `"x86_64"`},
 		},
@@ -129,11 +134,14 @@ func TestCheckAsksOnlyAboutChanges(t *testing.T) {
 		change func(*stack.Spec)
 		calls  []string
 	}{
-		"nothing":         {func(*stack.Spec) {}, nil},
-		"sizes":           {func(s *stack.Spec) { s.MinSize, s.MaxSize, s.Boot.Configuration = 2, 3, "x" }, nil},
-		"order":           {func(s *stack.Spec) { slices.Reverse(s.Subnets) }, nil},
-		"subnets":         {func(s *stack.Spec) { s.Subnets = s.Subnets[:1] }, []string{"DescribeSecurityGroups", "DescribeSubnets"}},
-		"type":            {func(s *stack.Spec) { s.Instance.Type = "t3.large" }, []string{"DescribeInstanceTypes"}},
+		"nothing": {func(*stack.Spec) {}, nil},
+		"sizes":   {func(s *stack.Spec) { s.MinSize, s.MaxSize, s.Boot.Configuration = 2, 3, "x" }, nil},
+		"order":   {func(s *stack.Spec) { slices.Reverse(s.Subnets) }, nil},
+		"subnets": {func(s *stack.Spec) { s.Subnets = s.Subnets[:1] }, []string{"DescribeSecurityGroups", "DescribeSubnets"}},
+		"type":    {func(s *stack.Spec) { s.Instance.Type = "t3.large" }, []string{"DescribeInstanceTypes"}},
+		"more types": {func(s *stack.Spec) {
+			s.Mixed = &stack.MixedInstances{InstanceTypes: []string{"t3.large", "t3.micro"}}
+		}, []string{"DescribeInstanceTypes"}},
 		"image":           {func(s *stack.Spec) { s.Instance.AMIID = awstest.ImageOlderX86 }, []string{"DescribeImages"}},
 		"image unknown":   {func(s *stack.Spec) { s.Instance.AMIID = "" }, nil},
 		"volume grows":    {func(s *stack.Spec) { s.Instance.Volume.Size = 100 }, nil},

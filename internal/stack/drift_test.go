@@ -6,11 +6,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	scaling "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
@@ -54,6 +56,26 @@ func TestDrift(t *testing.T) {
 				return err
 			},
 			spec: func(s stack.Spec) bool { return s.MaxSize == 9 },
+		},
+		"mixed instances": {
+			change: func(t *testing.T, a *awstest.Account, p stack.Observed) error {
+				_, err := a.Direct().AutoScaling.UpdateAutoScalingGroup(t.Context(), &autoscaling.UpdateAutoScalingGroupInput{
+					AutoScalingGroupName: aws.String(p.AutoScalingGroupName), CapacityRebalance: aws.Bool(true), MaxInstanceLifetime: aws.Int32(86400),
+					MixedInstancesPolicy: &scaling.MixedInstancesPolicy{
+						InstancesDistribution: &scaling.InstancesDistribution{OnDemandBaseCapacity: aws.Int32(1), SpotMaxPrice: aws.String("0.5")},
+						LaunchTemplate: &scaling.LaunchTemplate{
+							LaunchTemplateSpecification: &scaling.LaunchTemplateSpecification{LaunchTemplateId: aws.String(p.LaunchTemplateID), Version: aws.String("1")},
+							Overrides:                   []scaling.LaunchTemplateOverrides{{InstanceType: aws.String("t3.micro"), WeightedCapacity: aws.String("1")}},
+						},
+					},
+				})
+				return err
+			},
+			drift: map[string]string{stack.ComponentGroup: "spot instances have a maximum price of 0.5; instance type t3.micro has the weight 1"},
+			spec: func(s stack.Spec) bool {
+				want := &stack.MixedInstances{InstanceTypes: []string{"t3.micro"}, OnDemandBase: 1, OnDemandPercentage: 100, SpotStrategy: "lowest-price"}
+				return cmp.Equal(s.Mixed, want) && s.CapacityRebalance && s.MaxInstanceLifetime == 86400
+			},
 		},
 		"cooldown": {
 			change: func(t *testing.T, a *awstest.Account, p stack.Observed) error {

@@ -83,7 +83,7 @@ var arguments = map[string][]string{
 		"ImageID", "InstanceType", "SecurityGroups", "Monitoring", "VolumeType", "VolumeSize", "VolumeIOPS",
 		"VolumeThroughput", "VolumeEncrypted", "VolumeKMSKeyID", "Market",
 	},
-	ComponentGroup: {"MinSize", "MaxSize", "Subnets", "EnabledMetrics"},
+	ComponentGroup: {"MinSize", "MaxSize", "Subnets", "EnabledMetrics", "Mixed", "CapacityRebalance", "MaxInstanceLifetime"},
 }
 
 // isArgument tells whether a difference shows as the diff of an argument.
@@ -106,13 +106,7 @@ func (p *pool) isArgument(name, field string) bool {
 // absorb replaces the arguments in spec by what AWS has.
 func (p *pool) absorb(spec Spec) Spec {
 	p.absorbTemplate(&spec)
-	if got, ok := p.group.Seen(); ok && p.group.ID() != "" && !p.group.Going() {
-		spec.MinSize, spec.MaxSize = got.MinSize, got.MaxSize
-		spec.Subnets, spec.EnabledMetrics = got.Subnets, got.EnabledMetrics
-		if spec.LaunchTemplate.Version != "" {
-			spec.LaunchTemplate.Version = got.TemplateVersion
-		}
-	}
+	p.absorbGroup(&spec)
 	if p.role.ID() != "" && spec.Role.CustomName == "" {
 		spec.Role.PermissionsBoundary = p.role.PermissionsBoundary()
 	}
@@ -126,6 +120,23 @@ func (p *pool) absorb(spec Spec) Spec {
 		}
 	}
 	return spec
+}
+
+func (p *pool) absorbGroup(spec *Spec) {
+	got, ok := p.group.Seen()
+	if !ok || p.group.ID() == "" || p.group.Going() {
+		return
+	}
+	spec.MinSize, spec.MaxSize = got.MinSize, got.MaxSize
+	spec.Subnets, spec.EnabledMetrics = got.Subnets, got.EnabledMetrics
+	if spec.LaunchTemplate.Version != "" {
+		spec.LaunchTemplate.Version = got.TemplateVersion
+	}
+	spec.CapacityRebalance, spec.MaxInstanceLifetime, spec.Mixed = got.CapacityRebalance, got.MaxInstanceLifetime, nil
+	if got.Mixed != nil {
+		mixed := MixedInstances(*got.Mixed)
+		spec.Mixed = &mixed
+	}
 }
 
 // logSettings are the settings of the log groups that this pool rules, and ok

@@ -8,6 +8,33 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
 )
 
+// Group settings that are not arguments. They are those of the worker pools in
+// use today: old launch templates leave first, and a group that is scaled by the
+// length of a queue must not wait for AWS's default cooldown of 300 s.
+const (
+	healthCheckType  = "EC2"
+	healthCheckGrace = 30 // seconds
+	defaultCooldown  = 10 // seconds
+)
+
+func terminationPolicies() []string { return []string{"OldestLaunchTemplate", "OldestInstance"} }
+
+// groupSettings are the group's settings of spec.
+func groupSettings(spec Spec) component.GroupSettings {
+	settings := component.GroupSettings{
+		MinSize: spec.MinSize, MaxSize: spec.MaxSize, Subnets: sorted(spec.Subnets), EnabledMetrics: sorted(spec.EnabledMetrics),
+		TemplateVersion:     spec.LaunchTemplate.Version,
+		TerminationPolicies: terminationPolicies(), HealthCheckType: healthCheckType,
+		HealthCheckGrace: healthCheckGrace, DefaultCooldown: defaultCooldown,
+		CapacityRebalance: spec.CapacityRebalance, MaxInstanceLifetime: spec.MaxInstanceLifetime,
+	}
+	if spec.Mixed != nil {
+		mixed := component.MixedSettings(*spec.Mixed)
+		settings.Mixed = &mixed
+	}
+	return settings
+}
+
 // templateSettings are the launch settings of spec.
 func templateSettings(spec Spec) component.LaunchTemplateSettings {
 	v := spec.Instance.Volume

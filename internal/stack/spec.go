@@ -18,6 +18,10 @@ type Spec struct {
 	MaxSize        int32    // instances
 	EnabledMetrics []string // of the group; a set, empty turns collection off
 
+	Mixed               *MixedInstances // nil: all instances are of Instance.Type, and bought as Instance.Market says
+	CapacityRebalance   bool            // replaces spot instances that AWS is likely to take back
+	MaxInstanceLifetime int32           // seconds, after which an instance is replaced; 0: no limit
+
 	Instance       Instance
 	LaunchTemplate LaunchTemplate
 	Secret         Secret
@@ -35,6 +39,14 @@ type Instance struct {
 	HopLimit     int32  // of IMDSv2 responses: 1 keeps containers away from the role's credentials
 	Volume       Volume
 	Market       *Market // nil: on-demand
+}
+
+// MixedInstances are the types and purchase options of a pool with several.
+type MixedInstances struct {
+	InstanceTypes      []string // the first is preferred
+	OnDemandBase       int32    // on-demand instances that come before any spot instance
+	OnDemandPercentage int32    // 0 to 100, of the instances above OnDemandBase
+	SpotStrategy       string   // such as "price-capacity-optimized"
 }
 
 // Volume is the root volume.

@@ -16,6 +16,10 @@ const maxUpdateCalls = 6
 // newTemplate are the changes that a new launch setting means.
 var newTemplate = []string{"CreateLaunchTemplateVersion", "UpdateAutoScalingGroup"}
 
+func mixed() *stack.MixedInstances {
+	return &stack.MixedInstances{InstanceTypes: []string{"t3.micro", "t3.small"}, OnDemandBase: 1, OnDemandPercentage: 50, SpotStrategy: "price-capacity-optimized"}
+}
+
 func TestUpdateChangesOnlyWhatDiffers(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -26,6 +30,10 @@ func TestUpdateChangesOnlyWhatDiffers(t *testing.T) {
 		"nothing":               {change: func(*stack.Spec) {}},
 		"min size":              {change: func(s *stack.Spec) { s.MinSize = 2 }, want: []string{"UpdateAutoScalingGroup"}},
 		"max size":              {change: func(s *stack.Spec) { s.MaxSize = 9 }, want: []string{"UpdateAutoScalingGroup"}},
+		"lifetime":              {change: func(s *stack.Spec) { s.MaxInstanceLifetime = 86400 }, want: []string{"UpdateAutoScalingGroup"}},
+		"rebalancing":           {change: func(s *stack.Spec) { s.CapacityRebalance = true }, want: []string{"UpdateAutoScalingGroup"}},
+		"several types":         {change: func(s *stack.Spec) { s.Mixed = mixed() }, want: []string{"UpdateAutoScalingGroup"}},
+		"types and template":    {change: func(s *stack.Spec) { s.Mixed, s.Instance.Volume.Size = mixed(), 50 }, want: newTemplate},
 		"a subnet less":         {change: func(s *stack.Spec) { s.Subnets = s.Subnets[:1] }, want: []string{"UpdateAutoScalingGroup"}},
 		"a security group less": {change: func(s *stack.Spec) { s.SecurityGroups = s.SecurityGroups[:1] }, want: newTemplate},
 		"a metric more":         {change: func(s *stack.Spec) { s.EnabledMetrics = append([]string{"GroupMinSize"}, s.EnabledMetrics...) }, want: []string{"EnableMetricsCollection"}},

@@ -55,6 +55,33 @@ func TestGroupArguments(t *testing.T) {
 	})...)
 }
 
+func TestMixedInstances(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.run(t, append(c.steps(bundle{
+		start: arguments{
+			"min_size": "2", "ec2_instance_type": `"t3.medium"`, "max_instance_lifetime": "86400", "instance_market_options": "{}",
+		},
+		changed: arguments{
+			"mixed_instances":       `{ instance_types = ["t3.medium", "t3a.medium"], on_demand_percentage_above_base_capacity = 20 }`,
+			"max_instance_lifetime": "0", "instance_market_options": "",
+		},
+		removed: true,
+		checks: [3][]any{
+			{has("capacity_rebalance", knownvalue.Bool(true))},
+			{newTemplate, has("capacity_rebalance", knownvalue.Bool(true)), has("mixed_instances", knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"on_demand_base_capacity": knownvalue.Int64Exact(0), "spot_allocation_strategy": knownvalue.StringExact("price-capacity-optimized"),
+			}))},
+			{newTemplate, has("mixed_instances", knownvalue.Null()), has("capacity_rebalance", knownvalue.Bool(false)), has("max_instance_lifetime", knownvalue.Int64Exact(0))},
+		},
+	}),
+		resource.TestStep{
+			Config:      c.config(c.minimal().with(arguments{"mixed_instances": `{ instance_types = ["t3.micro", "t9.micro", "t4g.micro"] }`})),
+			ExpectError: words("mixed_instances.instance_types.1", "t9.micro", "does not exist"),
+		},
+	)...)
+}
+
 func TestInstanceArguments(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)

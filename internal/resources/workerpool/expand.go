@@ -21,15 +21,18 @@ const (
 // becomes the zero value, so the caller minds what a plan does not know yet.
 func expand(m model, defaultTags map[string]string) stack.Spec {
 	return stack.Spec{
-		WorkerPoolID:   m.WorkerPoolID.ValueString(),
-		BaseName:       m.BaseName.ValueString(),
-		Tags:           mergeTags(defaultTags, textMap(m.AdditionalTags)),
-		SecurityGroups: sorted(m.SecurityGroups),
-		Subnets:        sorted(m.VPCSubnets),
-		MinSize:        m.MinSize.ValueInt32(),
-		MaxSize:        m.MaxSize.ValueInt32(),
-		EnabledMetrics: sorted(m.EnabledMetrics),
-		Instance:       expandInstance(m),
+		WorkerPoolID:        m.WorkerPoolID.ValueString(),
+		BaseName:            m.BaseName.ValueString(),
+		Tags:                mergeTags(defaultTags, textMap(m.AdditionalTags)),
+		SecurityGroups:      sorted(m.SecurityGroups),
+		Subnets:             sorted(m.VPCSubnets),
+		MinSize:             m.MinSize.ValueInt32(),
+		MaxSize:             m.MaxSize.ValueInt32(),
+		EnabledMetrics:      sorted(m.EnabledMetrics),
+		Mixed:               expandMixed(m.MixedInstances),
+		CapacityRebalance:   m.CapacityRebalance.ValueBool(),
+		MaxInstanceLifetime: m.MaxInstanceLifetime.ValueInt32(),
+		Instance:            expandInstance(m),
 		LaunchTemplate: stack.LaunchTemplate{
 			Version:              m.LaunchTemplateVersion.ValueString(),
 			DefaultVersion:       m.LaunchTemplateDefaultVersion.ValueInt64Pointer(),
@@ -104,6 +107,18 @@ func expandMarket(options types.Object) *stack.Market {
 		SpotInstanceType:     member[types.String](spot, "spot_instance_type").ValueString(),
 		InterruptionBehavior: member[types.String](spot, "instance_interruption_behavior").ValueString(),
 		BlockDurationMinutes: member[types.Int32](spot, "block_duration_minutes").ValueInt32Pointer(),
+	}
+}
+
+func expandMixed(mixed types.Object) *stack.MixedInstances {
+	if mixed.IsNull() || mixed.IsUnknown() {
+		return nil
+	}
+	return &stack.MixedInstances{
+		InstanceTypes:      texts(member[types.List](mixed, "instance_types").Elements()),
+		OnDemandBase:       member[types.Int32](mixed, "on_demand_base_capacity").ValueInt32(),
+		OnDemandPercentage: member[types.Int32](mixed, "on_demand_percentage_above_base_capacity").ValueInt32(),
+		SpotStrategy:       member[types.String](mixed, "spot_allocation_strategy").ValueString(),
 	}
 }
 

@@ -25,6 +25,9 @@ func flattenArguments(m *model, spec stack.Spec, defaultTags map[string]string) 
 	int32Of(&m.MinSize, spec.MinSize)
 	int32Of(&m.MaxSize, spec.MaxSize)
 	set(&m.EnabledMetrics, spec.EnabledMetrics)
+	flattenMixed(&m.MixedInstances, spec.Mixed)
+	m.CapacityRebalance = types.BoolValue(spec.CapacityRebalance)
+	int32Of(&m.MaxInstanceLifetime, spec.MaxInstanceLifetime)
 
 	flattenInstance(m, spec.Instance)
 

@@ -56,6 +56,22 @@ func flattenMarket(argument *types.Object, market *stack.Market) {
 	})
 }
 
+func flattenMixed(argument *types.Object, mixed *stack.MixedInstances) {
+	if !argument.IsUnknown() && reflect.DeepEqual(expandMixed(*argument), mixed) {
+		return
+	}
+	if mixed == nil {
+		*argument = types.ObjectNull(mixedTypes)
+		return
+	}
+	*argument = types.ObjectValueMust(mixedTypes, map[string]attr.Value{
+		"instance_types":                           types.ListValueMust(types.StringType, stringValues(mixed.InstanceTypes)),
+		"on_demand_base_capacity":                  types.Int32Value(mixed.OnDemandBase),
+		"on_demand_percentage_above_base_capacity": types.Int32Value(mixed.OnDemandPercentage),
+		"spot_allocation_strategy":                 types.StringValue(mixed.SpotStrategy),
+	})
+}
+
 func flattenTagSpecifications(argument *types.List, specifications []stack.TagSpecification) {
 	if !argument.IsUnknown() && reflect.DeepEqual(expandTagSpecifications(*argument), specifications) {
 		return

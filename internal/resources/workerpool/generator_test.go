@@ -82,6 +82,7 @@ func (g generator) model() model {
 		WorkerPoolID: types.StringValue(g.pick(testPoolID, "01HZXK3J5T9V2QWERTY0123457")), BaseName: types.StringValue(g.pick("one", "two")),
 		AdditionalTags: g.tags(), VPCSubnets: g.set("subnet-0000000%d"), SecurityGroups: g.set("sg-0000000%d"),
 		MinSize: g.number(0, 3), MaxSize: g.number(3, 6), EnabledMetrics: g.set("Group%d"),
+		CapacityRebalance: g.flag(), MaxInstanceLifetime: g.number(0, 1),
 		AMIID: types.StringValue(g.pick("ami-01234567", "ami-76543210")), AMIArchitecture: types.StringValue(g.pick("x86_64", "arm64")),
 		InstanceType: types.StringValue(g.pick("t3.micro", "t4g.micro")), EnableMonitoring: g.flag(), DisableContainerCredentials: g.flag(),
 		VolumeType: types.StringValue(g.pick("gp3", "io2")), VolumeSize: g.number(8, 10), VolumeIOPS: g.maybeNumber(3000, 3001),
@@ -99,6 +100,7 @@ func (g generator) model() model {
 		m.LaunchTemplateDefaultVersion = types.Int64Value(g.Int64N(3))
 	}
 	m.SecureEnvVars = g.tags()
+	m.SecureEnvVarsWO = types.MapNull(types.StringType) // never in a state
 	flattenOutputs(&m, stack.Observed{})
 	g.nested(&m)
 	return m
@@ -114,6 +116,13 @@ func (g generator) nested(m *model) {
 					"instance_interruption_behavior": g.maybe("terminate"), "block_duration_minutes": g.maybeNumber(60, 61),
 				}
 			}),
+		}
+	})
+	m.MixedInstances = g.object(mixedTypes, func() map[string]attr.Value {
+		return map[string]attr.Value{
+			"instance_types":          types.ListValueMust(types.StringType, stringValues([]string{"t3.micro", "t3.small"}[:1+g.IntN(2)])),
+			"on_demand_base_capacity": g.number(0, 1), "on_demand_percentage_above_base_capacity": g.number(0, 1),
+			"spot_allocation_strategy": types.StringValue(g.pick("lowest-price", "capacity-optimized")),
 		}
 	})
 	m.BYOSecretsManager = g.object(byoSecretTypes, func() map[string]attr.Value {

@@ -19,6 +19,10 @@ type model struct {
 	MaxSize        types.Int32 `tfsdk:"max_size"`
 	EnabledMetrics types.Set   `tfsdk:"enabled_metrics"`
 
+	MixedInstances      types.Object `tfsdk:"mixed_instances"`
+	CapacityRebalance   types.Bool   `tfsdk:"capacity_rebalance"`
+	MaxInstanceLifetime types.Int32  `tfsdk:"max_instance_lifetime"`
+
 	AMIID                       types.String `tfsdk:"ami_id"`
 	AMIArchitecture             types.String `tfsdk:"ami_architecture"`
 	InstanceType                types.String `tfsdk:"ec2_instance_type"`
@@ -90,6 +94,12 @@ var (
 		"spot_instance_type":             types.StringType,
 		"instance_interruption_behavior": types.StringType,
 		"block_duration_minutes":         types.Int32Type,
+	}
+	mixedTypes = map[string]attr.Type{
+		"instance_types":                           types.ListType{ElemType: types.StringType},
+		"on_demand_base_capacity":                  types.Int32Type,
+		"on_demand_percentage_above_base_capacity": types.Int32Type,
+		"spot_allocation_strategy":                 types.StringType,
 	}
 	tagSpecificationTypes = map[string]attr.Type{
 		"resource_type": types.StringType,

@@ -28,6 +28,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	r.planIdentity(config, &plan, state)
 	resp.RequiresReplace = append(resp.RequiresReplace, replacements(plan, state)...)
 	planImage(config, &plan, state)
+	planRebalance(config, &plan)
 	if state != nil {
 		r.remember(*state)
 	}
@@ -51,6 +52,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if state != nil && len(resp.RequiresReplace) > 0 {
 		return // Terraform plans the new pool next
 	}
+	resp.Diagnostics.Append(warnOfReplacements(plan, state)...)
 	resp.Diagnostics.Append(r.check(ctx, config, plan, state, tags.wanted)...)
 }
 

@@ -78,6 +78,8 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 		want   []string
 	}{
 		"sizes":              {config: object{"max_size": 3, "min_size": 2}},
+		"several types":      {config: mixed(object{"on_demand_percentage_above_base_capacity": 50})},
+		"lifetime":           {config: object{"max_instance_lifetime": 86400, "capacity_rebalance": true}},
 		"metrics":            {config: object{"enabled_metrics": []any{}}},
 		"subnets":            {config: object{"vpc_subnets": []any{"subnet-0123456789abcdef1"}}},
 		"retention":          {config: object{"cloudwatch_log_group_retention": 7}},
@@ -150,6 +152,7 @@ func TestUnchangedConfigurationPlansNothing(t *testing.T) {
 		"minimal":     {},
 		"self-hosted": hosted(object{"ca_certificates": []any{testCertificate}}),
 		"spot":        spot(object{"max_price": "0.05"}),
+		"mixed":       mixed(object{"on_demand_percentage_above_base_capacity": 20}),
 		"set in another order": {
 			"security_groups": []any{"sg-0123456789abcdef1", "sg-0123456789abcdef0"},
 		},

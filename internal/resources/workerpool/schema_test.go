@@ -40,6 +40,7 @@ func TestModelFitsSchema(t *testing.T) {
 	attributes := workerPoolSchema(context.Background()).Attributes
 	for name, want := range map[string]map[string]attr.Type{
 		"instance_market_options":  marketTypes,
+		"mixed_instances":          mixedTypes,
 		"byo_secretsmanager":       byoSecretTypes,
 		"boot_hooks":               bootHookTypes,
 		"selfhosted_configuration": selfHostedTypes,

@@ -52,6 +52,14 @@ func TestRightConfigurationPasses(t *testing.T) {
 		"spot": {"instance_market_options": object{"market_type": "spot", "spot_options": object{
 			"max_price": "0.05", "spot_instance_type": "one-time", "instance_interruption_behavior": "terminate", "block_duration_minutes": 60,
 		}}, "tag_specifications": []any{object{"resource_type": "spot-instances-request", "tags": object{"a": "b"}}}},
+		"mixed": mixed(object{
+			"on_demand_base_capacity": 2, "on_demand_percentage_above_base_capacity": 0, "spot_allocation_strategy": "capacity-optimized-prioritized",
+		}).with(object{"capacity_rebalance": false, "max_instance_lifetime": 31536000}),
+		"mixed, parts unknown": mixed(object{
+			"instance_types": []any{"t3.large", notKnown{}, notKnown{}}, "on_demand_base_capacity": notKnown{}, "on_demand_percentage_above_base_capacity": notKnown{},
+		}).with(object{"instance_market_options": notKnown{}, "capacity_rebalance": notKnown{}, "max_instance_lifetime": notKnown{}}),
+		"mixed may come":    {"mixed_instances": notKnown{}, "instance_market_options": object{}},
+		"no lifetime":       {"max_instance_lifetime": 0},
 		"gp3 at its limits": {"volume_size": 160, "volume_iops": 80000, "volume_throughput": 2000},
 		"io2":               {"volume_type": "io2", "volume_size": 4, "volume_iops": 4000},
 		"keys in every form": {

@@ -45,6 +45,10 @@ func spot(options object) object {
 	return object{"instance_market_options": object{"spot_options": options}}
 }
 
+func mixed(changes object) object {
+	return object{"mixed_instances": object{"instance_types": []any{"t3.large", "t3a.large"}}.with(changes)}
+}
+
 func hosted(changes object) object {
 	return object{"selfhosted_configuration": object{"s3_uri": "s3://bucket/launcher"}.with(changes)}
 }
@@ -57,6 +61,13 @@ func brought(changes object) object {
 
 func writeOnlyPool(changes object) object {
 	return object{"secure_env_vars": nil, "secure_env_vars_wo": object{"SPACELIFT_TOKEN": "top-secret"}, "secure_env_vars_wo_version": 1}.with(changes)
+}
+
+func manyTypes(n int) (all []any) {
+	for i := range n {
+		all = append(all, fmt.Sprintf("c%d.large", i))
+	}
+	return all
 }
 
 func manyTags(n int) object {
@@ -92,6 +103,17 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		"amd64 for x86_64":             {object{"ami_architecture": "amd64"}, "ami_architecture", []string{"x86_64", "arm64", "amd64"}},
 		"instance type without size":   {object{"ec2_instance_type": "t3"}, "ec2_instance_type", []string{`"t3"`, "t3.micro"}},
 		"market that does not exist":   {object{"instance_market_options": object{"market_type": "on-demand"}}, "instance_market_options.market_type", []string{"spot", "on-demand"}},
+		"no types":                     {mixed(object{"instance_types": []any{}}), "mixed_instances.instance_types", []string{"at least 1"}},
+		"41 types":                     {mixed(object{"instance_types": manyTypes(41)}), "mixed_instances.instance_types", []string{"at most 40"}},
+		"type without size":            {mixed(object{"instance_types": []any{"t3.large", "t3"}}), "mixed_instances.instance_types[1]", []string{`"t3"`, "t3.micro"}},
+		"type twice":                   {mixed(object{"instance_types": []any{"t3.large", "c5.large", "t3.large"}}), "mixed_instances.instance_types[2]", []string{`"t3.large"`, "entry 0", "once"}},
+		"null for a type":              {mixed(object{"instance_types": []any{nil}}), "mixed_instances.instance_types[0]", []string{"null", "compact"}},
+		"negative base":                {mixed(object{"on_demand_base_capacity": -1}), "mixed_instances.on_demand_base_capacity", []string{"at least 0"}},
+		"percentage above 100":         {mixed(object{"on_demand_percentage_above_base_capacity": 101}), "mixed_instances.on_demand_percentage_above_base_capacity", []string{"between 0 and 100"}},
+		"strategy AWS lacks":           {mixed(object{"spot_allocation_strategy": "cheapest"}), "mixed_instances.spot_allocation_strategy", []string{"cheapest", "price-capacity-optimized"}},
+		"mixed and market options":     {mixed(nil).with(object{"instance_market_options": object{}}), "mixed_instances", []string{"instance_market_options", "= 0"}},
+		"lifetime below a day":         {object{"max_instance_lifetime": 3600}, "max_instance_lifetime", []string{"86400", "3600"}},
+		"lifetime above a year":        {object{"max_instance_lifetime": 31536001}, "max_instance_lifetime", []string{"31536000"}},
 		"price in words":               {spot(object{"max_price": "cheap"}), "instance_market_options.spot_options.max_price", []string{`"cheap"`, "0.05"}},
 		"price too low":                {spot(object{"max_price": "0.001"}), "instance_market_options.spot_options.max_price", []string{"above 0.001"}},
 		"persistent spot":              {spot(object{"spot_instance_type": "persistent"}), "instance_market_options.spot_options.spot_instance_type", []string{`"persistent"`, "one-time"}},
