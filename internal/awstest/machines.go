@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"sort"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
@@ -157,6 +159,33 @@ func (m *machines) Terminate(ids []string) error {
 		return nil
 	case err != nil && codeOf(err) != "InvalidInstanceID.NotFound":
 		return fmt.Errorf("terminating instances: %w", err)
+	}
+	return nil
+}
+
+// Notify implements autoscaling.Instances for queues.
+func (m *machines) Notify(target, role, message string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), machineLimit)
+	defer cancel()
+	cfg := m.account.DirectConfig()
+	found, err := iam.NewFromConfig(cfg).GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(lastOf(role, "/"))})
+	if err != nil {
+		return fmt.Errorf("assuming role %s: %w", role, err)
+	}
+	trust, err := url.QueryUnescape(aws.ToString(found.Role.AssumeRolePolicyDocument))
+	if err != nil || !strings.Contains(trust, "autoscaling.amazonaws.com") {
+		return fmt.Errorf("assuming role %s: it does not trust Auto Scaling", role)
+	}
+	if !strings.Contains(target, ":sqs:") {
+		return fmt.Errorf("notifying %s: only queues are played", target)
+	}
+	client := sqs.NewFromConfig(cfg)
+	queue, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(lastOf(target, ":"))})
+	if err != nil {
+		return fmt.Errorf("finding queue %s: %w", target, err)
+	}
+	if _, err := client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: queue.QueueUrl, MessageBody: &message}); err != nil {
+		return fmt.Errorf("sending to queue %s: %w", target, err)
 	}
 	return nil
 }

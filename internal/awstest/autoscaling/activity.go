@@ -1,11 +1,14 @@
 package autoscaling
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	"github.com/aws/smithy-go"
 )
 
 // begin records a scaling activity that is under way.
@@ -38,6 +41,19 @@ func (g *Groups) fail(found *group, description, why string, failure error) {
 	activity.StatusCode, activity.StatusMessage = types.ScalingActivityStatusCodeFailed, ptr(failure.Error())
 	activity.Progress, activity.EndTime = ptr(int32(100)), ptr(g.moment)
 }
+
+// failLaunch records a launch that did not work, in AWS's words.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html
+func (g *Groups) failLaunch(found *group, why string, failure error) {
+	var known smithy.APIError
+	if errors.As(failure, &known) {
+		failure = errors.New(strings.TrimSuffix(known.ErrorMessage(), failedLaunch) + failedLaunch)
+	}
+	g.fail(found, "Launching a new EC2 instance.  Status Reason: "+failure.Error(), why, failure)
+}
+
+// failedLaunch ends the status message of every launch that failed.
+const failedLaunch = " Launching EC2 instance failed."
 
 // history are the group's activities, newest first.
 func (g *group) history() []types.Activity {

@@ -2,6 +2,7 @@ package autoscaling
 
 import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 )
 
 // SetDesiredCapacity changes the desired capacity within the group's bounds.
@@ -27,25 +28,31 @@ func (g *Groups) SetDesiredCapacity(in *autoscaling.SetDesiredCapacityInput) (*a
 }
 
 // TerminateInstanceInAutoScalingGroup ends one instance, protected or not, and
-// replaces it unless the desired capacity is to shrink as well.
+// replaces it unless the desired capacity is to shrink as well: one request that
+// does both or neither. It also ends a retained instance, which did not count.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html
 func (g *Groups) TerminateInstanceInAutoScalingGroup(in *autoscaling.TerminateInstanceInAutoScalingGroupInput) (*autoscaling.TerminateInstanceInAutoScalingGroupOutput, error) {
 	defer g.enter()()
 	id := value(in.InstanceId)
 	found, one := g.owner(id)
 	if found == nil {
-		return nil, invalid("Instance Id not found - No managed instance found for instance ID: %s", id)
+		return nil, unknownInstance(id)
 	}
-	r := &found.record
+	retained := one.state == types.LifecycleStateTerminatingRetained
+	if !one.counts() && !retained {
+		return nil, busy("The instance %s is being terminated already.", id)
+	}
 	if value(in.ShouldDecrementDesiredCapacity) {
-		if value(r.DesiredCapacity) <= value(r.MinSize) {
-			return nil, invalid("Currently, desiredSize equals minSize (%d). Terminating instance without replacement will violate group's min size constraint. "+
-				"Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.", value(r.MinSize))
+		if err := found.shrink(1); err != nil {
+			return nil, err
 		}
-		r.DesiredCapacity = ptr(value(r.DesiredCapacity) - 1)
 	}
-	g.end(found, []*instance{one}, "instance "+id+" was taken out of service in response to a user request.", ending{})
+	why := "instance " + id + " was taken out of service in response to a user request."
+	if retained {
+		one.activity = g.begin(found, "Terminating EC2 instance: "+id, why)
+	}
+	g.end(found, []*instance{one}, why, ending{force: retained})
 	activity := *found.activities[len(found.activities)-1]
-	g.level(found, "an instance was launched in response to a difference between desired and actual capacity, increasing the capacity to %d.")
+	g.level(found, replaced)
 	return &autoscaling.TerminateInstanceInAutoScalingGroupOutput{Activity: &activity}, nil
 }

@@ -18,6 +18,11 @@ func (g *Groups) upcoming(found *group) []event {
 	return slices.Concat(
 		g.instanceEvents(found),
 		g.retryEvents(found),
+		g.healthEvents(found),
+		g.relieveEvents(found),
+		g.lifetimeEvents(found),
+		g.spotEvents(found),
+		g.zoneEvents(found),
 	)
 }
 

@@ -41,9 +41,23 @@ func (g *Groups) CreateAutoScalingGroup(in *autoscaling.CreateAutoScalingGroupIn
 	if err := g.locate(&made.record); err != nil {
 		return nil, err
 	}
+	for i := range in.LifecycleHookSpecificationList {
+		if err := g.putHook(made, hookInput(&in.LifecycleHookSpecificationList[i])); err != nil {
+			return nil, err
+		}
+	}
 	g.groups[name] = made
 	g.level(made, "a user request created an AutoScalingGroup changing the desired capacity from 0 to %d.")
 	return &autoscaling.CreateAutoScalingGroupOutput{}, nil
+}
+
+// hookInput is a hook that a group is created with, as PutLifecycleHook takes it.
+func hookInput(s *types.LifecycleHookSpecification) *autoscaling.PutLifecycleHookInput {
+	return &autoscaling.PutLifecycleHookInput{
+		LifecycleHookName: s.LifecycleHookName, LifecycleTransition: s.LifecycleTransition, DefaultResult: s.DefaultResult,
+		HeartbeatTimeout: s.HeartbeatTimeout, NotificationMetadata: s.NotificationMetadata,
+		NotificationTargetARN: s.NotificationTargetARN, RoleARN: s.RoleARN,
+	}
 }
 
 // defaults are what AWS fills in:

@@ -34,5 +34,9 @@ func badToken(token string) error {
 func noCapacity(one *instance) error {
 	return &smithy.GenericAPIError{Code: "InsufficientInstanceCapacity", Fault: smithy.FaultServer, Message: fmt.Sprintf(
 		"We currently do not have sufficient %s capacity in the Availability Zone you requested (%s). "+
-			"Our system will be working on provisioning additional capacity. Launching EC2 instance failed.", one.kind, one.zone)}
+			"Our system will be working on provisioning additional capacity.", one.kind, one.zone)}
+}
+
+func unknownInstance(id string) error {
+	return invalid("Instance Id not found - No managed instance found for instance ID: %s", id)
 }

@@ -19,6 +19,8 @@ type farm struct {
 	versions map[string]Template // by version
 	profiles map[string]bool     // usable ones
 	broken   error               // of the next Run
+	messages []string            // to notification targets
+	mute     error               // of Notify
 }
 
 var _ Instances = (*farm)(nil)
@@ -65,6 +67,13 @@ func (f *farm) Run(launch Launch, count int) ([]string, error) {
 		ids = append(ids, id)
 	}
 	return ids, nil
+}
+
+func (f *farm) Notify(_, _, message string) error {
+	if f.mute == nil {
+		f.messages = append(f.messages, message)
+	}
+	return f.mute
 }
 
 func (f *farm) Terminate(ids []string) error {

@@ -56,9 +56,11 @@ func New(place Place, machines Instances, now func() time.Time) *Groups {
 type group struct {
 	record     types.AutoScalingGroup // as Describe shows it, without instances
 	instances  []*instance            // oldest first
-	activities []*types.Activity      // oldest first
-	cooldown   time.Time              // end of the cooldown of the last scaling activity
-	retry      time.Time              // when a failed launch is tried again; zero for never
+	hooks      []types.LifecycleHook
+	activities []*types.Activity // oldest first
+	cooldown   time.Time         // end of the cooldown of the last scaling activity
+	skewed     time.Time         // since when the zones are unbalanced; zero if they are not
+	retry      time.Time         // when a failed launch is tried again; zero for never
 }
 
 func (g *group) name() string { return *g.record.AutoScalingGroupName }

@@ -6,12 +6,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 )
 
-// Health states of an instance, as DescribeAutoScalingGroups writes them.
-const (
-	healthy   = "Healthy"
-	unhealthy = "Unhealthy"
-)
-
 // instance is one of a group.
 type instance struct {
 	id        string // "" while it is being launched
@@ -25,8 +19,14 @@ type instance struct {
 	health    string
 	protected bool // from scale in
 	silent    bool // its software never comes up
-	ended     bool // the machine has been told to end
+	gone      bool // the machine ended without the group's doing
+	ended     bool // the group has told the machine to end
 	launched  time.Time
+	served    time.Time // since when it is InService
+	waits     []*wait   // for hooks
+	replaces  *instance // which is ended when this one is in service
+	atRisk    time.Time // when a rebalance recommendation is to be followed; zero for none
+	reclaim   time.Time // when EC2 takes a Spot Instance back; zero for never
 	due       time.Time // when the state ends by itself; zero for never
 	activity  *types.Activity
 }
@@ -52,7 +52,9 @@ func (g *Groups) advance(found *group, one *instance) {
 	switch one.state {
 	case types.LifecycleStatePending:
 		g.boot(found, one)
-	case types.LifecycleStateTerminating:
+	case types.LifecycleStatePendingWait, types.LifecycleStateTerminatingWait:
+		g.expire(found, one)
+	case types.LifecycleStateTerminating, types.LifecycleStateTerminatingProceed:
 		g.leave(found, one)
 	default: // lasts until somebody acts
 	}

@@ -24,6 +24,9 @@ type Instances interface {
 	Zones(subnets []string) (map[string]string, error)
 	// Run starts count instances that are alike and returns their ids.
 	Run(launch Launch, count int) ([]string, error)
+	// Notify sends a message to the notification target of a lifecycle hook (an
+	// ARN), with the rights of a role.
+	Notify(target, role, message string) error
 	// Terminate ends instances. Absent ones are no error.
 	Terminate(ids []string) error
 }

@@ -13,7 +13,7 @@ import (
 // group's activities, as with AWS.
 func (g *Groups) level(found *group, cause string) {
 	found.retry = time.Time{}
-	active, wanted := len(found.active()), int(value(found.record.DesiredCapacity))
+	active, wanted := len(found.active())-found.extra(), int(value(found.record.DesiredCapacity))
 	why := fmt.Sprintf(cause, wanted)
 	switch {
 	case active < wanted && !isSuspended(found, "Launch"):
@@ -22,7 +22,7 @@ func (g *Groups) level(found *group, cause string) {
 			_, err = g.launch(found, template, wanted-active, why)
 		}
 		if err != nil {
-			g.fail(found, "Launching a new EC2 instance.", why, err)
+			g.failLaunch(found, why, err)
 			found.retry = g.moment.Add(g.behavior.RetryTime)
 		}
 	case active > wanted && !isSuspended(found, "Terminate"):
@@ -30,13 +30,16 @@ func (g *Groups) level(found *group, cause string) {
 	}
 }
 
+// replaced is why an instance is launched that takes another's place.
+const replaced = "an instance was launched in response to a difference between desired and actual capacity, increasing the capacity to %d."
+
 // retryEvents is another try of a launch that failed.
 func (g *Groups) retryEvents(found *group) []event {
 	if found.retry.IsZero() {
 		return nil
 	}
 	return []event{{at: found.retry, do: func() {
-		g.level(found, "an instance was started in response to a difference between desired and actual capacity, increasing the capacity to %d.")
+		g.level(found, replaced)
 	}}}
 }
 
@@ -138,11 +141,20 @@ func (g *Groups) run(found *group, template Template, alike []*instance, why str
 	return nil
 }
 
-// boot puts an instance into service.
+// boot lets an instance whose machine runs wait for launch hooks, or else serve.
 func (g *Groups) boot(found *group, one *instance) {
-	one.state = types.LifecycleStateInService
+	if g.hold(found, one, launching) {
+		one.state = types.LifecycleStatePendingWait
+		return
+	}
+	g.serve(found, one)
+}
+
+// serve puts an instance into service.
+func (g *Groups) serve(found *group, one *instance) {
+	one.state, one.served = types.LifecycleStateInService, g.moment
 	g.finish(found, one)
-	if !one.silent {
+	if !one.silent && !one.gone {
 		g.tell(Booted, found, one)
 	}
 }

@@ -10,9 +10,10 @@ type Kind string
 
 // Kinds of events.
 const (
-	Booted     Kind = "Booted"     // it is InService and its software is up
-	Leaving    Kind = "Leaving"    // the group has begun to end it: Terminating or Terminating:Wait
-	Terminated Kind = "Terminated" // the machine ends: what runs in it dies now
+	Booted      Kind = "Booted"      // it is InService and its software is up
+	Leaving     Kind = "Leaving"     // the group has begun to end it: Terminating or Terminating:Wait
+	Interrupted Kind = "Interrupted" // EC2 takes a Spot Instance back in two minutes
+	Terminated  Kind = "Terminated"  // the machine ends: what runs in it dies now
 )
 
 // Event is something that has happened to an instance of a group.

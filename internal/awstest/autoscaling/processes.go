@@ -50,7 +50,7 @@ func (g *Groups) ResumeProcesses(in *autoscaling.ResumeProcessesInput) (*autosca
 		}
 	}
 	found.record.SuspendedProcesses = left
-	g.level(found, "an instance was launched in response to a difference between desired and actual capacity, changing the capacity to %d.")
+	g.level(found, replaced)
 	return &autoscaling.ResumeProcessesOutput{}, nil
 }
 

@@ -11,17 +11,25 @@ type ending struct {
 	force bool // without hooks
 }
 
-// end begins to end instances; those that are leaving already are left to it.
-func (g *Groups) end(found *group, leaving []*instance, why string, _ ending) {
+// end begins to end instances, through the hooks; why says so in their
+// activities. Those that are leaving already are left to it, unless forced.
+func (g *Groups) end(found *group, leaving []*instance, why string, how ending) {
 	var now []*instance
 	for _, one := range leaving {
-		if !one.counts() {
-			continue
+		switch {
+		case one.counts():
+			one.activity = g.begin(found, "Terminating EC2 instance: "+one.id, why)
+			one.state, one.waits = types.LifecycleStateTerminating, nil
+			if !how.force && g.hold(found, one, terminating) {
+				one.state = types.LifecycleStateTerminatingWait
+			} else {
+				now = append(now, one)
+			}
+			g.tell(Leaving, found, one)
+		case how.force && (len(one.waits) > 0 || one.state == types.LifecycleStateTerminatingRetained):
+			one.state, one.waits = types.LifecycleStateTerminatingProceed, nil
+			now = append(now, one)
 		}
-		one.activity = g.begin(found, "Terminating EC2 instance: "+one.id, why)
-		one.state = types.LifecycleStateTerminating
-		g.tell(Leaving, found, one)
-		now = append(now, one)
 	}
 	g.kill(found, now)
 }
@@ -44,7 +52,7 @@ func (g *Groups) kill(found *group, leaving []*instance) {
 	}
 	for _, one := range leaving {
 		one.due, one.ended = g.moment.Add(wait), err == nil
-		if one.ended {
+		if one.ended && !one.gone {
 			g.tell(Terminated, found, one)
 		}
 	}
@@ -61,15 +69,4 @@ func (g *Groups) leave(found *group, one *instance) {
 	if found.record.Status != nil && len(found.instances) == 0 {
 		delete(g.groups, found.name())
 	}
-}
-
-// victims are count instances that scale in ends.
-func (g *Groups) victims(found *group, count int) []*instance {
-	var leaving []*instance
-	for _, one := range found.active() { // oldest first
-		if len(leaving) < count && !one.protected {
-			leaving = append(leaving, one)
-		}
-	}
-	return leaving
 }
