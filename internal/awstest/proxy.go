@@ -41,7 +41,7 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 		c.act(owner, q, r).write(w)
 		return
 	}
-	call := owner.recorder.begin(q)
+	call := owner.recorder.begin(q, r)
 	a := c.suffer(owner, q, r)
 	owner.recorder.end(call, a)
 	a.write(w)

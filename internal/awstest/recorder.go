@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"net/http"
 	"sync"
 	"time"
 )
@@ -15,6 +16,8 @@ type Call struct {
 	Duration  time.Duration // zero while the call is under way
 	Status    int           // HTTP status; zero when the connection was cut
 	ErrorCode string        // AWS error code, or ""
+	URI       string        // path and query of the request
+	Header    http.Header   // of the request
 	Request   string        // request body
 }
 
@@ -28,8 +31,11 @@ type recorder struct {
 }
 
 // begin notes a call's arrival.
-func (r *recorder) begin(q request) *Call {
-	call := &Call{Service: q.service, Action: q.action, Region: q.region, Start: time.Now(), Request: string(q.body)}
+func (r *recorder) begin(q request, from *http.Request) *Call {
+	call := &Call{
+		Service: q.service, Action: q.action, Region: q.region, Start: time.Now(),
+		URI: from.URL.RequestURI(), Header: from.Header.Clone(), Request: string(q.body),
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls = append(r.calls, call)

@@ -14,6 +14,9 @@ import (
 	"github.com/hashicorp/terraform-exec/tfexec"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	// What the binary is built from: without it, go test would show the results of
+	// another provider from its cache.
+	_ "github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/provider"
 )
 
 // provider builds the binary once, with the flags of `make build` so that the

@@ -1,0 +1,159 @@
+package e2e
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+)
+
+// way is one of handing secrets to a pool.
+type way struct {
+	argument  string // HCL
+	variables string // more HCL of the variables with secrets
+	inState   string // the argument that the state and saved plans hold, "" for none
+}
+
+var ways = map[string]way{
+	"in the state": {"secure_env_vars = local.secrets", "", "secure_env_vars"},
+	"write-only":   {"secure_env_vars_wo = local.secrets\n  secure_env_vars_wo_version = var.round", "ephemeral = true", ""},
+}
+
+// hunted is a configuration all of whose secrets come from variables.
+const hunted = `
+terraform {
+  required_providers {
+    spacelift-ec2 = { source = "spacelift-io/spacelift-ec2" }
+  }
+}
+
+provider "spacelift-ec2" {
+  spacelift = {
+    api_key_endpoint = "https://acme.app.spacelift.io"
+    api_key_id       = "01HZXK3J5T9V2QWERTY0123459"
+    api_key_secret   = var.api_key_secret
+  }
+}
+
+variable "security_groups" { type = set(string) }
+variable "vpc_subnets" { type = set(string) }
+variable "round" { type = number }
+variable "token" {
+  type      = string
+  sensitive = true
+  %[2]s
+}
+variable "key" {
+  type      = string
+  sensitive = true
+  %[2]s
+}
+variable "api_key_secret" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+locals {
+  secrets = { SPACELIFT_TOKEN = var.token, SPACELIFT_POOL_PRIVATE_KEY = var.key }
+}
+
+resource "spacelift_ec2_workerpool" "this" {
+  provider        = spacelift-ec2
+  worker_pool_id  = "01HZXK3J5T9V2QWERTY0123456"
+  security_groups = var.security_groups
+  vpc_subnets     = var.vpc_subnets
+  configuration   = "export ROUND=${var.round}"
+  %[1]s
+}
+`
+
+// secrets are all that a hunt looks for, by name; those of a pool change with
+// each round.
+func secrets(rounds int) map[string]string {
+	all := map[string]string{
+		"api_key_secret": "apiKeySecretQ4ZX with \"quotes\", & signs", "aws_secret_key": "awstest-secret-access-key",
+	}
+	for round := range rounds {
+		all[fmt.Sprint("token ", round)] = fmt.Sprintf("tokenQX7ZKround%d \"quoted\" 'single' $HOME `tick` \\ %%41&plus+ <tag>\nsecondLineOfRound%d", round, round)
+		all[fmt.Sprint("key ", round)] = base64.StdEncoding.EncodeToString([]byte(strings.Repeat(fmt.Sprint("-----BEGIN KEY----- of round ", round), 4)))
+	}
+	return all
+}
+
+// hunt runs Terraform at its most talkative and looks for secrets in all that is
+// left of it.
+type hunt struct {
+	*workspace
+	way    way
+	search *search
+	round  int
+}
+
+const rounds = 3
+
+func TestSecretsStayWhereTheyBelong(t *testing.T) {
+	t.Parallel()
+	for name, way := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := &hunt{workspace: newWorkspaceOf(t, fmt.Sprintf(hunted, way.argument, way.variables)), way: way, search: newSearch(secrets(rounds))}
+			h.run(t, true, "plan", "-out=create.tfplan")
+			h.run(t, true, "show", "-json", "create.tfplan")
+			h.run(t, true, "apply", "create.tfplan")
+			h.round++
+			h.run(t, true, "apply", "-auto-approve")
+			h.meddle(t)
+			h.run(t, true, "plan", "-out=repair.tfplan")
+			h.run(t, true, "apply", "repair.tfplan")
+			h.round++
+			h.account.Inject(awstest.FailAction("secretsmanager", "PutSecretValue", "AccessDeniedException", 0))
+			h.run(t, false, "apply", "-auto-approve")
+			h.account.ClearFaults()
+			h.run(t, true, "show", "-json")
+			h.examineTemplate(t)
+			h.run(t, true, "destroy", "-auto-approve")
+			h.examineFiles(t)
+			h.examineCalls(t)
+			h.nothingLeft(t)
+		})
+	}
+}
+
+// run runs Terraform and looks into what it says.
+func (h *hunt) run(t *testing.T, succeeds bool, arguments ...string) {
+	t.Helper()
+	all := secrets(rounds)
+	command := exec.Command(terraform(t), append(arguments, "-no-color")...)
+	command.Dir = h.dir
+	command.Env = append(h.environment(), "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(h.dir, "trace.log"), "TF_INPUT=0", "TMPDIR="+h.dir,
+		"TF_VAR_token="+all[fmt.Sprint("token ", h.round)], "TF_VAR_key="+all[fmt.Sprint("key ", h.round)],
+		"TF_VAR_api_key_secret="+all["api_key_secret"], fmt.Sprint("TF_VAR_round=", h.round))
+	out, err := command.CombinedOutput()
+	if (err == nil) != succeeds {
+		t.Fatalf("terraform %v: %v\n%s", arguments, err, out)
+	}
+	if slices.Contains(arguments, "-json") {
+		out = h.allowed(t, out)
+	}
+	h.examine(t, "the output of terraform "+arguments[0], out)
+}
+
+// meddle changes the stored values as a stranger does.
+func (h *hunt) meddle(t *testing.T) {
+	t.Helper()
+	_, err := h.account.Direct().SecretsManager.PutSecretValue(t.Context(), &secretsmanager.PutSecretValueInput{
+		SecretId: aws.String("sp5ft-01HZXK3J5T9V2QWERTY0123456-secret"), SecretString: aws.String("{}"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
