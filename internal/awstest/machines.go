@@ -69,6 +69,7 @@ func newTemplate(v types.LaunchTemplateVersion) autoscaling.Template {
 		return t
 	}
 	t.Image, t.InstanceType, t.Groups = aws.ToString(data.ImageId), string(data.InstanceType), data.SecurityGroupIds
+	t.Spot = data.InstanceMarketOptions != nil && data.InstanceMarketOptions.MarketType == types.MarketTypeSpot
 	for _, face := range data.NetworkInterfaces {
 		t.Groups = append(t.Groups, face.Groups...)
 	}

@@ -21,6 +21,7 @@ func (g *Groups) CreateAutoScalingGroup(in *autoscaling.CreateAutoScalingGroupIn
 	}
 	made := &group{record: g.defaults(name)}
 	merge(&made.record, in)
+	complete(&made.record)
 	if in.DesiredCapacity == nil {
 		made.record.DesiredCapacity = ptr(value(in.MinSize))
 	}

@@ -17,6 +17,14 @@ func alreadyExists(name string) error {
 	return &types.AlreadyExistsFault{Message: ptr("AutoScalingGroup by this name already exists - A group with the name " + name + " already exists")}
 }
 
+// incompatible refuses market options beside a mixed instances policy. The code
+// is what users report: https://github.com/kubernetes/kops/pull/7066
+func incompatible() error {
+	return &smithy.GenericAPIError{Code: "InvalidQueryParameter", Fault: smithy.FaultClient, Message: "Incompatible launch template: You cannot use a launch " +
+		"template that is set to request Spot Instances (InstanceMarketOptions) when you configure an Auto Scaling group with a mixed instances policy. " +
+		"Add a different launch template to the group and try again."}
+}
+
 func inUse(format string, args ...any) error {
 	return &types.ResourceInUseFault{Message: ptr(fmt.Sprintf(format, args...))}
 }

@@ -38,6 +38,7 @@ type Template struct {
 	Version      string // a number
 	Image        string
 	InstanceType string
+	Spot         bool   // its market options ask for spot instances
 	Profile      string // name or ARN; may be empty
 	Groups       []string
 	Tags         map[string]string // of instances

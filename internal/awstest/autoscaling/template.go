@@ -33,6 +33,9 @@ func (g *Groups) resolve(r *types.AutoScalingGroup) (Template, error) {
 	case err != nil:
 		return Template{}, err
 	}
+	if found.Spot && r.MixedInstancesPolicy != nil {
+		return Template{}, incompatible()
+	}
 	if found.Profile != "" {
 		usable, err := g.machines.ProfileUsable(found.Profile)
 		if err != nil {

@@ -119,36 +119,6 @@ func checkMaintenance(r *types.AutoScalingGroup) error {
 	return nil
 }
 
-// checkMixed: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
-func checkMixed(r *types.AutoScalingGroup) error {
-	if r.MixedInstancesPolicy == nil {
-		return nil
-	}
-	if r.MixedInstancesPolicy.LaunchTemplate == nil || r.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification == nil {
-		return invalid("MixedInstancesPolicy must contain a LaunchTemplate")
-	}
-	d := r.MixedInstancesPolicy.InstancesDistribution
-	if d == nil {
-		return nil
-	}
-	spot := value(d.SpotAllocationStrategy)
-	switch {
-	case d.OnDemandPercentageAboveBaseCapacity != nil && (*d.OnDemandPercentageAboveBaseCapacity < 0 || *d.OnDemandPercentageAboveBaseCapacity > 100):
-		return invalid("OnDemandPercentageAboveBaseCapacity must be between 0 and 100")
-	case value(d.OnDemandBaseCapacity) < 0:
-		return invalid("OnDemandBaseCapacity must be 0 or greater")
-	case value(d.SpotInstancePools) > 20:
-		return invalid("SpotInstancePools must be between 1 and 20")
-	case d.SpotInstancePools != nil && spot != "" && spot != "lowest-price":
-		return invalid("SpotInstancePools option is only available with the lowest-price allocation strategy")
-	case !oneOf(spot, "", "lowest-price", "capacity-optimized", "capacity-optimized-prioritized", "price-capacity-optimized"):
-		return invalid("Invalid SpotAllocationStrategy '%s'", spot)
-	case !oneOf(value(d.OnDemandAllocationStrategy), "", "lowest-price", "prioritized"):
-		return invalid("Invalid OnDemandAllocationStrategy '%s'", value(d.OnDemandAllocationStrategy))
-	}
-	return nil
-}
-
 func oneOf(text string, allowed ...string) bool {
 	for _, one := range allowed {
 		if text == one {
