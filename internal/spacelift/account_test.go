@@ -2,6 +2,7 @@ package spacelift
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,9 +40,6 @@ type account struct {
 }
 
 func (a *account) RoundTrip(raw *http.Request) (*http.Response, error) {
-	if err := raw.Context().Err(); err != nil {
-		return nil, err
-	}
 	body, _ := io.ReadAll(raw.Body)
 	var in struct {
 		Query     string
@@ -66,7 +64,7 @@ func (a *account) RoundTrip(raw *http.Request) (*http.Response, error) {
 			err = override(&out)(a.reply(n, request, raw))
 		}
 	}
-	if err != nil {
+	if err = errors.Join(err, raw.Context().Err()); err != nil {
 		return nil, err
 	}
 	return out.response(), nil

@@ -109,7 +109,7 @@ func TestRetryAfter(t *testing.T) {
 			if err != nil || len(a.calls) != 2 {
 				t.Fatalf("%s: %d calls, %v", name, len(a.calls), err)
 			}
-			if waited := a.calls[1].at.Sub(a.calls[0].at); waited < test.want || waited > test.want+time.Second {
+			if waited := a.calls[1].at.Sub(a.calls[0].at); waited <= test.want-time.Second || waited > test.want+time.Second { // dates are whole seconds
 				t.Errorf("%s: waited %s, want %s", name, waited, test.want)
 			}
 		}
