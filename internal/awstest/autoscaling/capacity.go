@@ -9,7 +9,7 @@ import (
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
 func (g *Groups) SetDesiredCapacity(in *autoscaling.SetDesiredCapacityInput) (*autoscaling.SetDesiredCapacityOutput, error) {
 	defer g.enter()()
-	found, err := g.lookup(in.AutoScalingGroupName)
+	found, err := g.lookupLiving(in.AutoScalingGroupName)
 	if err != nil {
 		return nil, err
 	}

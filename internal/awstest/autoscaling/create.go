@@ -16,8 +16,8 @@ func (g *Groups) CreateAutoScalingGroup(in *autoscaling.CreateAutoScalingGroupIn
 		return nil, err
 	}
 	name := *in.AutoScalingGroupName
-	if _, ok := g.groups[name]; ok {
-		return nil, alreadyExists(name)
+	if taken := g.groups[name]; taken != nil {
+		return nil, alreadyExists(taken)
 	}
 	made := &group{record: g.defaults(name)}
 	merge(&made.record, in)

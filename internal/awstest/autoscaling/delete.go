@@ -21,6 +21,8 @@ func (g *Groups) DeleteAutoScalingGroup(in *autoscaling.DeleteAutoScalingGroupIn
 	case protection == types.DeletionProtectionPreventAllDeletion,
 		protection == types.DeletionProtectionPreventForceDeletion && force:
 		return nil, inUse("You cannot delete an AutoScalingGroup while its deletion protection is %s.", protection)
+	case len(found.instances) > 0 && !force && len(found.active()) == 0:
+		return nil, busy("You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.")
 	case len(found.instances) > 0 && !force:
 		return nil, inUse("You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.")
 	}

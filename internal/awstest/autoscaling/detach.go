@@ -15,7 +15,7 @@ const maxDetached = 20
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html
 func (g *Groups) DetachInstances(in *autoscaling.DetachInstancesInput) (*autoscaling.DetachInstancesOutput, error) {
 	defer g.enter()()
-	found, err := g.lookup(in.AutoScalingGroupName)
+	found, err := g.lookupLiving(in.AutoScalingGroupName)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,12 @@ func invalid(format string, args ...any) error {
 	return &smithy.GenericAPIError{Code: "ValidationError", Message: fmt.Sprintf(format, args...), Fault: smithy.FaultClient}
 }
 
-func alreadyExists(name string) error {
-	return &types.AlreadyExistsFault{Message: ptr("AutoScalingGroup by this name already exists - A group with the name " + name + " already exists")}
+func alreadyExists(taken *group) error {
+	text := "AutoScalingGroup by this name already exists - A group with the name " + taken.name() + " already exists"
+	if taken.record.Status != nil {
+		text += " and is pending delete"
+	}
+	return &types.AlreadyExistsFault{Message: &text}
 }
 
 // incompatible refuses market options beside a mixed instances policy. The code

@@ -79,6 +79,15 @@ func (g *Groups) lookup(name *string) (*group, error) {
 	return nil, invalid("AutoScalingGroup name not found - no such group: %s", value(name))
 }
 
+// lookupLiving is lookup for what may not be done to a group that is going.
+func (g *Groups) lookupLiving(name *string) (*group, error) {
+	found, err := g.lookup(name)
+	if err == nil && found.record.Status != nil {
+		return nil, invalid("The AutoScaling group may not be modified while it is pending delete")
+	}
+	return found, err
+}
+
 // sorted are all groups by name.
 func (g *Groups) sorted() []*group {
 	all := make([]*group, 0, len(g.groups))

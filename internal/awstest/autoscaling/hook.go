@@ -45,7 +45,7 @@ var hookName = regexp.MustCompile(`^[A-Za-z0-9\-_/]{1,255}$`)
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
 func (g *Groups) PutLifecycleHook(in *autoscaling.PutLifecycleHookInput) (*autoscaling.PutLifecycleHookOutput, error) {
 	defer g.enter()()
-	found, err := g.lookup(in.AutoScalingGroupName)
+	found, err := g.lookupLiving(in.AutoScalingGroupName)
 	if err != nil {
 		return nil, err
 	}

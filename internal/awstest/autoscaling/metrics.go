@@ -59,7 +59,7 @@ func (g *Groups) DisableMetricsCollection(in *autoscaling.DisableMetricsCollecti
 
 // metrics finds the group and checks the metrics' names.
 func (g *Groups) metrics(name *string, names []string) (*group, []string, error) {
-	found, err := g.lookup(name)
+	found, err := g.lookupLiving(name)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -56,7 +56,7 @@ func (g *Groups) ResumeProcesses(in *autoscaling.ResumeProcessesInput) (*autosca
 
 // processes finds the group and checks the process names.
 func (g *Groups) processes(name *string, names []string) (*group, []string, error) {
-	found, err := g.lookup(name)
+	found, err := g.lookupLiving(name)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,7 +13,7 @@ const maxProtected = 50
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
 func (g *Groups) SetInstanceProtection(in *autoscaling.SetInstanceProtectionInput) (*autoscaling.SetInstanceProtectionOutput, error) {
 	defer g.enter()()
-	found, err := g.lookup(in.AutoScalingGroupName)
+	found, err := g.lookupLiving(in.AutoScalingGroupName)
 	if err != nil {
 		return nil, err
 	}

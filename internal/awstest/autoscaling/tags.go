@@ -124,11 +124,10 @@ func (g *Groups) tagged(tag types.Tag) (*group, error) {
 	if kind := value(tag.ResourceType); kind != resourceType {
 		return nil, invalid("Invalid resource type '%s'. The only valid resource type is auto-scaling-group", kind)
 	}
-	found, ok := g.groups[value(tag.ResourceId)]
-	if !ok {
+	if g.groups[value(tag.ResourceId)] == nil {
 		return nil, invalid("AutoScalingGroup name not found - AutoScalingGroup '%s' not found", value(tag.ResourceId))
 	}
-	return found, nil
+	return g.lookupLiving(tag.ResourceId)
 }
 
 // newTags are the tags of a group that is being made.
