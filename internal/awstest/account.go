@@ -15,6 +15,7 @@ const (
 	defaultRegion   = "us-east-1"
 	keyPrefix       = "TEST"   // followed by the account id
 	directKeyPrefix = "DIRECT" // the same, unseen by recorder and faults
+	groupKeyPrefix  = "GROUPS" // the same, for what Auto Scaling itself does with machines
 	secretKey       = "awstest-secret-access-key"
 )
 

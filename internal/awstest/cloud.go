@@ -95,7 +95,7 @@ func (c *Cloud) owner(key string) (t *tenant, direct bool) {
 	if t := c.keys[key]; t != nil {
 		return t, false
 	}
-	for prefix, bypass := range map[string]bool{keyPrefix: false, directKeyPrefix: true} {
+	for prefix, bypass := range map[string]bool{keyPrefix: false, directKeyPrefix: true, groupKeyPrefix: true} {
 		if len(key) == len(prefix)+12 && key[:len(prefix)] == prefix {
 			return c.accounts[key[len(prefix):]], bypass
 		}

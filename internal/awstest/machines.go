@@ -31,7 +31,7 @@ const machineLimit = time.Minute
 
 func (m *machines) ec2() (*ec2.Client, context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(context.Background(), machineLimit)
-	return ec2.NewFromConfig(m.account.DirectConfig()), ctx, cancel
+	return ec2.NewFromConfig(m.account.config(groupKeyPrefix)), ctx, cancel
 }
 
 // Template implements autoscaling.Instances.
@@ -97,7 +97,7 @@ func (m *machines) ProfileUsable(profile string) (bool, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), machineLimit)
 	defer cancel()
-	_, err := iam.NewFromConfig(m.account.DirectConfig()).GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
+	_, err := iam.NewFromConfig(m.account.config(groupKeyPrefix)).GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
 	if codeOf(err) == "NoSuchEntity" {
 		return false, nil
 	}
@@ -168,7 +168,7 @@ func (m *machines) Terminate(ids []string) error {
 func (m *machines) Notify(target, role, message string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), machineLimit)
 	defer cancel()
-	cfg := m.account.DirectConfig()
+	cfg := m.account.config(groupKeyPrefix)
 	found, err := iam.NewFromConfig(cfg).GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(lastOf(role, "/"))})
 	if err != nil {
 		return fmt.Errorf("assuming role %s: %w", role, err)

@@ -64,7 +64,8 @@ func (a *Account) MakeNetwork(ctx context.Context) (*Network, error) {
 	return n, nil
 }
 
-// addSubnets makes a subnet in each of the region's first two zones.
+// addSubnets makes a subnet, with room for a pool of thousands, in each of the
+// region's first two zones.
 func (n *Network) addSubnets(ctx context.Context, client *ec2.Client) error {
 	zones, err := client.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{})
 	if err != nil {
@@ -75,7 +76,7 @@ func (n *Network) addSubnets(ctx context.Context, client *ec2.Client) error {
 	}
 	for i, zone := range zones.AvailabilityZones[:2] {
 		subnet, err := client.CreateSubnet(ctx, &ec2.CreateSubnetInput{
-			VpcId: &n.VPCID, CidrBlock: aws.String(fmt.Sprintf("10.0.%d.0/24", i)), AvailabilityZone: zone.ZoneName,
+			VpcId: &n.VPCID, CidrBlock: aws.String(fmt.Sprintf("10.0.%d.0/20", 16*i)), AvailabilityZone: zone.ZoneName,
 		})
 		if err != nil {
 			return fmt.Errorf("creating subnet: %w", err)

@@ -106,6 +106,7 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 		return refusal(q, http.StatusBadRequest, codeLacking,
 			fmt.Sprintf("the AWS emulator cannot do %s %s: %s", q.service, q.action, lastLine(detail)))
 	}
+	owner.noticeEnded(q, a)
 	return c.correct(r.Context(), owner, q, a)
 }
 

@@ -3,6 +3,7 @@ package awstest
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
@@ -41,4 +42,20 @@ func (t *tenant) scaling(region string) *autoscaling.Groups {
 		go t.groups[region].Run(t.life)
 	}
 	return t.groups[region]
+}
+
+// noticeEnded tells the groups of machines that others than they have ended. (What
+// they end themselves they know, and they hold their lock meanwhile.)
+func (t *tenant) noticeEnded(q request, a *answer) {
+	ended := q.service == "ec2" && (q.action == "TerminateInstances" || q.action == "StopInstances")
+	if !ended || a.status >= http.StatusBadRequest || strings.HasPrefix(q.key, groupKeyPrefix) {
+		return
+	}
+	var ids []string
+	for name, values := range q.form {
+		if strings.HasPrefix(name, "InstanceId.") {
+			ids = append(ids, values...)
+		}
+	}
+	t.scaling(q.region).InstanceGone(ids...)
 }
