@@ -1,6 +1,9 @@
 package autoscaling
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // defaultRetryTime is ours: AWS does not document how long it waits.
 const defaultRetryTime = 30 * time.Second
@@ -23,18 +26,19 @@ func (g *Groups) Behave(change func(*Behavior)) {
 	change(&g.behavior)
 }
 
-// room says whether EC2 has capacity for count more instances of a type.
-func (g *Groups) room(kind string, count int) bool {
+// room is how many more instances of a type EC2 has capacity for, those that run
+// counted in.
+func (g *Groups) room(kind string) int {
 	limit, limited := g.behavior.Capacity[kind]
 	if !limited {
-		return true
+		return math.MaxInt
 	}
 	for _, found := range g.groups {
 		for _, one := range found.instances {
 			if one.kind == kind && one.id != "" {
-				count++
+				limit--
 			}
 		}
 	}
-	return count <= limit
+	return max(0, limit)
 }

@@ -58,15 +58,14 @@ func (g *Groups) launch(found *group, template Template, count int, why string) 
 		found.instances = append(found.instances, one) // so that the next one sees it
 		planned = append(planned, one)
 	}
-	var started []*instance
 	for _, alike := range batches(planned) {
-		if err = g.run(found, template, alike, why); err != nil {
-			break
+		if failure := g.run(found, template, alike, why); err == nil {
+			err = failure
 		}
-		started = append(started, alike...)
 	}
-	found.instances = slices.DeleteFunc(found.instances, func(one *instance) bool { return one.id == "" })
-	return started, err
+	failed := func(one *instance) bool { return one.id == "" }
+	found.instances = slices.DeleteFunc(found.instances, failed)
+	return slices.DeleteFunc(planned, failed), err
 }
 
 // plan is the group's next instance.
@@ -114,11 +113,14 @@ func batches(planned []*instance) [][]*instance {
 	return all
 }
 
-// run starts instances that are alike.
+// run starts instances that are alike, as many as there is room for.
 func (g *Groups) run(found *group, template Template, alike []*instance, why string) error {
-	first := alike[0]
-	if !g.room(first.kind, len(alike)) {
-		return noCapacity(first)
+	first, short := alike[0], error(nil)
+	if room := g.room(first.kind); room < len(alike) {
+		alike, short = alike[:room], noCapacity(first)
+	}
+	if len(alike) == 0 {
+		return short
 	}
 	launch := Launch{Template: template, Subnet: first.subnet, Zone: first.zone, Spot: first.spot}
 	launch.InstanceType, launch.Tags = first.kind, launchTags(found, template)
@@ -138,7 +140,7 @@ func (g *Groups) run(found *group, template Template, alike []*instance, why str
 		}
 		one.activity = g.begin(found, "Launching a new EC2 instance: "+one.id, why)
 	}
-	return nil
+	return short
 }
 
 // boot lets an instance whose machine runs wait for launch hooks, or else serve.

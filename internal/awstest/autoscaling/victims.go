@@ -75,22 +75,12 @@ func (i *instance) shielded() bool { return i.protected && !i.served.IsZero() }
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
 func (g *group) crowdedMarket(staying []*instance) []*instance {
 	policy := g.record.MixedInstancesPolicy
-	if policy == nil || policy.InstancesDistribution == nil {
+	if policy == nil {
 		return staying
 	}
-	base, percentage := int(value(policy.InstancesDistribution.OnDemandBaseCapacity)), 100 // the default
-	if given := policy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity; given != nil {
-		percentage = int(*given)
-	}
-	left := len(staying) - 1
-	wanted := min(left, base) + (max(0, left-base)*percentage+99)/100
-	onDemand := 0
-	for _, one := range staying {
-		if !one.spot {
-			onDemand++
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(staying), func(one *instance) bool { return one.spot == (onDemand > wanted) })
+	onDemand := len(staying) - len(spotOf(staying))
+	tooMany := onDemand > onDemandShare(policy.InstancesDistribution, len(staying)-1)
+	return slices.DeleteFunc(slices.Clone(staying), func(one *instance) bool { return one.spot == tooMany })
 }
 
 // narrow keeps those instances that a policy would end first.
@@ -135,14 +125,11 @@ func (g *group) preference(one *instance) int {
 	if policy == nil {
 		return 0
 	}
-	strategy := "lowest-price"
-	if d := policy.InstancesDistribution; d != nil {
-		strategy = value(d.SpotAllocationStrategy)
-		if !one.spot {
-			strategy = value(d.OnDemandAllocationStrategy)
-		}
+	strategy := value(policy.InstancesDistribution.OnDemandAllocationStrategy)
+	if one.spot {
+		strategy = value(policy.InstancesDistribution.SpotAllocationStrategy)
 	}
-	if prioritized := strategy == "capacity-optimized-prioritized" || !one.spot && oneOf(strategy, "", "prioritized"); !prioritized {
+	if !oneOf(strategy, prioritized, "capacity-optimized-prioritized") {
 		return 0
 	}
 	for at, override := range policy.LaunchTemplate.Overrides {
