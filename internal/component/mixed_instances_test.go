@@ -35,7 +35,7 @@ func changePolicy(change func(*types.MixedInstancesPolicy)) func(*testing.T, *wo
 	}
 }
 
-func TestDriftOfAMixedGroupIsSeenAndRepaired(t *testing.T) {
+func TestDriftOfAMixedGroupIsSeenAndRepaired(t *testing.T) { //nolint:tparallel // one object, changed again and again
 	t.Parallel()
 	w := mixedWorld(t)
 	w.ensure(t, w.behind(t, keyGroup))
@@ -89,7 +89,7 @@ func TestDriftOfAMixedGroupIsSeenAndRepaired(t *testing.T) {
 			})(t, w)
 		}},
 	} {
-		if !t.Run(d.name, func(t *testing.T) { w.repairs(t, keyGroup, d) }) { //nolint:paralleltest // one object, changed again and again
+		if !t.Run(d.name, func(t *testing.T) { w.repairs(t, keyGroup, d) }) {
 			t.FailNow()
 		}
 	}

@@ -23,6 +23,8 @@ func (g *Groups) upcoming(found *group) []event {
 		g.lifetimeEvents(found),
 		g.spotEvents(found),
 		g.zoneEvents(found),
+		g.scheduleEvents(found),
+		g.shareEvents(found),
 	)
 }
 

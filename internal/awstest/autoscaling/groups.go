@@ -57,10 +57,12 @@ type group struct {
 	record     types.AutoScalingGroup // as Describe shows it, without instances
 	instances  []*instance            // oldest first
 	hooks      []types.LifecycleHook
-	activities []*types.Activity // oldest first
-	cooldown   time.Time         // end of the cooldown of the last scaling activity
-	skewed     time.Time         // since when the zones are unbalanced; zero if they are not
-	retry      time.Time         // when a failed launch is tried again; zero for never
+	schedules  []types.ScheduledUpdateGroupAction // in the order in which they were made; StartTime is the next run
+	activities []*types.Activity                  // oldest first
+	cooldown   time.Time                          // end of the cooldown of the last scaling activity
+	skewed     time.Time                          // since when the zones are unbalanced; zero if they are not
+	reshaping  bool                               // a new policy may want other shares of on-demand and Spot Instances
+	retry      time.Time                          // when a failed launch is tried again; zero for never
 }
 
 func (g *group) name() string { return *g.record.AutoScalingGroupName }

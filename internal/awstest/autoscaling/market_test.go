@@ -3,6 +3,7 @@ package autoscaling
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
@@ -160,5 +161,34 @@ func TestDistributionHasDefaults(t *testing.T) {
 	if got.SpotMaxPrice != nil || *got.OnDemandAllocationStrategy != prioritized || *got.OnDemandBaseCapacity != 0 ||
 		*got.OnDemandPercentageAboveBaseCapacity != 100 || *got.SpotAllocationStrategy != lowestPrice || *got.SpotInstancePools != 2 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
+func TestNewPolicyReplacesInstancesUntilTheSharesAreRight(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.make(t, func(in *autoscaling.CreateAutoScalingGroupInput) {
+		in.DesiredCapacity, in.MaxSize, in.VPCZoneIdentifier = ptr(int32(4)), ptr(int32(4)), ptr("subnet-a")
+	})
+	w.Behave(func(b *Behavior) { b.BootTime = time.Minute })
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{MixedInstancesPolicy: several(1, 50, lowestPrice, "t3.micro")})
+	if got := w.kinds(); got["on-demand t3.micro"] != 4 || got["spot t3.micro"] != 1 {
+		t.Errorf("before the first new instance is in service: %v", got)
+	}
+	for range 3 {
+		w.now = w.now.Add(time.Minute)
+		w.read(t)
+	}
+	if got := w.kinds(); got["on-demand t3.micro"] != 3 || got["spot t3.micro"] != 1 { // 1 + half of 3, rounded up
+		t.Errorf("afterwards: %v", got)
+	}
+	before := w.farm.started
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{MixedInstancesPolicy: several(1, 50, "capacity-optimized", "c5.large", "t3.micro")})
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{LaunchTemplate: input().LaunchTemplate})
+	w.now = w.now.Add(time.Hour)
+	w.read(t)
+	if w.farm.started != before {
+		t.Error("other types, or no policy any more, replaced instances")
 	}
 }

@@ -44,6 +44,7 @@ func (g *Groups) UpdateAutoScalingGroup(in *autoscaling.UpdateAutoScalingGroupIn
 			return nil, err
 		}
 	}
+	changed.reshaping = found.reshaping || in.MixedInstancesPolicy != nil
 	*found = changed
 	g.level(found, "a user request updated the AutoScalingGroup constraints, changing the desired capacity to %d.")
 	return &autoscaling.UpdateAutoScalingGroupOutput{}, nil
