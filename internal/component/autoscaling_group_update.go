@@ -34,6 +34,7 @@ func (g *AutoScalingGroup) differences() []Difference {
 	d.add(!sameSet(got.EnabledMetrics, want.EnabledMetrics), "EnabledMetrics", "enabled metrics are %v, not %v", got.EnabledMetrics, want.EnabledMetrics)
 	d.add(got.CapacityRebalance != want.CapacityRebalance, "CapacityRebalance", "capacity rebalancing is %t, not %t", got.CapacityRebalance, want.CapacityRebalance)
 	d.add(got.MaxInstanceLifetime != want.MaxInstanceLifetime, "MaxInstanceLifetime", "max instance lifetime is %d s, not %d s", got.MaxInstanceLifetime, want.MaxInstanceLifetime)
+	d.add(aws.ToBool(g.seen.NewInstancesProtectedFromScaleIn), "NewInstancesProtected", "new instances are protected from scale in")
 	g.compareLaunches(got, &d)
 	g.Tags.compare(tagMap(g.seen.Tags, groupPair), &d)
 	for _, tag := range g.seen.Tags {
@@ -103,7 +104,7 @@ var (
 	launchFields = []string{"LaunchTemplate", "TemplateVersion", "Mixed", "MixedFixed"}
 	groupFields  = append([]string{
 		"MinSize", "MaxSize", "Subnets", "TerminationPolicies", "HealthCheckType", "HealthCheckGrace", "DefaultCooldown",
-		"CapacityRebalance", "MaxInstanceLifetime",
+		"CapacityRebalance", "MaxInstanceLifetime", "NewInstancesProtected",
 	}, launchFields...)
 )
 
@@ -131,6 +132,9 @@ func (g *AutoScalingGroup) putSettings(ctx context.Context, status Status) error
 	}
 	if status.Has("MaxInstanceLifetime") {
 		in.MaxInstanceLifetime = aws.Int32(s.MaxInstanceLifetime) // 0 removes it
+	}
+	if status.Has("NewInstancesProtected") {
+		in.NewInstancesProtectedFromScaleIn = aws.Bool(false)
 	}
 	if status.Has(launchFields...) {
 		in.LaunchTemplate, in.MixedInstancesPolicy = g.launches()

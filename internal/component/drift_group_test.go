@@ -73,6 +73,12 @@ var groupDrifts = []drift{
 		"max instance lifetime is 86400 s, not 0 s",
 		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.MaxInstanceLifetime = aws.Int32(86400) }),
 	},
+	{
+		"new instances protected",
+		[]string{"NewInstancesProtected"},
+		"new instances are protected from scale in",
+		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.NewInstancesProtectedFromScaleIn = aws.Bool(true) }),
+	},
 	{"metric off", []string{"EnabledMetrics"}, "enabled metrics are [GroupMaxSize], not [GroupMaxSize GroupMinSize]", func(t *testing.T, w *world) {
 		out, err := w.Direct().AutoScaling.DisableMetricsCollection(w.ctx, &autoscaling.DisableMetricsCollectionInput{
 			AutoScalingGroupName: aws.String("pool"), Metrics: []string{"GroupMinSize"},

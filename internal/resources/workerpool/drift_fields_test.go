@@ -1,0 +1,54 @@
+package workerpool_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+)
+
+// managed are the settings of components.
+var managed = []any{
+	component.GroupSettings{}, component.MixedSettings{}, component.LaunchTemplateSettings{}, component.VolumeSettings{},
+	component.MarketSettings{}, component.RoleSettings{}, component.LogGroupSettings{},
+}
+
+// undrifting are the settings that have no drift, and why.
+var undrifting = map[string]string{
+	"GroupSettings.Mixed":           "its own fields have",
+	"LaunchTemplateSettings.Volume": "its own fields have",
+	"LaunchTemplateSettings.Market": "its own fields have",
+	"LogGroupSettings.Class":        "AWS cannot change it",
+	"LogGroupSettings.SkipDestroy":  "it says what a delete does",
+	"RoleSettings.Description":      "for people alone: an imported role keeps its own",
+	"RoleSettings.InlinePolicyName": "a policy of another name is drift of its own",
+}
+
+// Every setting of every component, and every component's existence, is in the
+// tables of drift: whoever adds one adds a row.
+func TestEverySettingHasADrift(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	rows := map[string]bool{}
+	for _, drifts := range append(c.drifts(thing{}, thing{}, thing{}), mixedDrifts()...) {
+		for _, d := range drifts {
+			rows[d.of] = true
+		}
+	}
+	for _, settings := range managed {
+		typ := reflect.TypeOf(settings)
+		for i := range typ.NumField() {
+			name := typ.Name() + "." + typ.Field(i).Name
+			if _, exempt := undrifting[name]; rows[name] == exempt {
+				t.Errorf("%s: has a row %t, is exempt %t", name, rows[name], exempt)
+			}
+		}
+	}
+	spec := stack.Spec{Secret: stack.Secret{Values: map[string]string{"A": "b"}}, LogGroups: stack.LogGroups{Managed: true}}
+	for _, name := range spec.Components() {
+		if !rows[deletion(name)] {
+			t.Errorf("no row deletes %s", name)
+		}
+	}
+}
