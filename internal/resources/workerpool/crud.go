@@ -55,6 +55,7 @@ func (r *workerPool) Create(ctx context.Context, req resource.CreateRequest, res
 		settle(&plan, observed)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, plan)...)
 	resp.Diagnostics.Append(saveDefaultTags(ctx, resp.Private, tags)...)
 }
 
@@ -64,6 +65,7 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
 	if r.data != nil && r.data.Unknown && r.data.Factory == nil {
 		r.remember(state)
 		resp.Diagnostics.AddWarning("Worker pool not refreshed", notRefreshed(state))
@@ -77,7 +79,7 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	r.remember(state)
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	observed, err := stack.New(c.clients, expand(state, c.tags.wanted), c.prior).Read(bounded)
+	observed, err := stack.New(c.clients, expandState(state, c.tags.wanted), c.prior).Read(bounded)
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, "read", c.timeout)...)
 		return
@@ -97,6 +99,7 @@ func (r *workerPool) Update(ctx context.Context, req resource.UpdateRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
 	c, diags := r.begin(ctx, state, req.Private, plan.Timeouts.Update, updateTimeout)
 	resp.Diagnostics.Append(diags...)
 	spec := expand(plan, c.tags.wanted)
@@ -131,7 +134,7 @@ func (r *workerPool) Delete(ctx context.Context, req resource.DeleteRequest, res
 	}
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	observed, err := stack.New(c.clients, expand(state, c.tags.applied), c.prior).Destroy(bounded)
+	observed, err := stack.New(c.clients, expandState(state, c.tags.applied), c.prior).Destroy(bounded)
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, "delete", c.timeout)...)
 		flatten(&state, observed, c.tags.applied)
