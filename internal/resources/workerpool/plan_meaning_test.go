@@ -59,7 +59,7 @@ func TestPlanKeepsTheMeaning(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config := right().with(object{"region": "eu-west-1"})
-			state := existing(t, config).with(object{test.attribute: test.state})
+			state := existing(t, config.with(object{test.attribute: test.state})).with(object{test.attribute: test.state})
 			resp := planned(t, offline(), config.with(object{test.attribute: test.config}), state)
 			if found := errorsIn(resp.Diagnostics); len(found) > 0 {
 				t.Fatal(describe(found))
