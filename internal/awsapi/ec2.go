@@ -20,6 +20,7 @@ type ec2Calls struct {
 	describeSecurityGroups         func(context.Context, *ec2.DescribeSecurityGroupsInput, ...func(*ec2.Options)) (*ec2.DescribeSecurityGroupsOutput, error)
 	describeTags                   func(context.Context, *ec2.DescribeTagsInput, ...func(*ec2.Options)) (*ec2.DescribeTagsOutput, error)
 	describeSubnets                func(context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options)) (*ec2.DescribeSubnetsOutput, error)
+	getConsoleOutput               func(context.Context, *ec2.GetConsoleOutputInput, ...func(*ec2.Options)) (*ec2.GetConsoleOutputOutput, error)
 	modifyLaunchTemplate           func(context.Context, *ec2.ModifyLaunchTemplateInput, ...func(*ec2.Options)) (*ec2.ModifyLaunchTemplateOutput, error)
 }
 
@@ -41,6 +42,7 @@ func newEC2(client *ec2.Client) EC2 {
 		describeSecurityGroups:         client.DescribeSecurityGroups,
 		describeTags:                   client.DescribeTags,
 		describeSubnets:                client.DescribeSubnets,
+		getConsoleOutput:               client.GetConsoleOutput,
 		modifyLaunchTemplate:           client.ModifyLaunchTemplate,
 	}
 }
@@ -91,6 +93,10 @@ func (c ec2Calls) DescribeTags(ctx context.Context, in *ec2.DescribeTagsInput, o
 
 func (c ec2Calls) DescribeSubnets(ctx context.Context, in *ec2.DescribeSubnetsInput, options ...func(*ec2.Options)) (*ec2.DescribeSubnetsOutput, error) {
 	return c.describeSubnets(ctx, in, options...)
+}
+
+func (c ec2Calls) GetConsoleOutput(ctx context.Context, in *ec2.GetConsoleOutputInput, options ...func(*ec2.Options)) (*ec2.GetConsoleOutputOutput, error) {
+	return c.getConsoleOutput(ctx, in, options...)
 }
 
 func (c ec2Calls) ModifyLaunchTemplate(ctx context.Context, in *ec2.ModifyLaunchTemplateInput, options ...func(*ec2.Options)) (*ec2.ModifyLaunchTemplateOutput, error) {

@@ -35,7 +35,10 @@ type AutoScalingGroup struct {
 	Logs      []*SharedLogGroup // which instances write to: they go after the group
 	Tags      Tags
 	Complete  bool // the pool has been created: the group is to say so
-	Leftover  bool // what Claim found: an unfinished group was there before this create began
+	// Release undoes whatever else than Halt a delete did that was begun and is
+	// now taken back; nil for nothing.
+	Release  func(context.Context) error
+	Leftover bool // what Claim found: an unfinished group was there before this create began
 
 	seen *types.AutoScalingGroup
 }
@@ -219,16 +222,7 @@ func (g *AutoScalingGroup) foreign() *ForeignError {
 	if g.Going() || (ours && (g.Complete || unfinished)) {
 		return nil
 	}
-	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name(), Region: regionOf(g.ARN()), Ours: ours, Deleting: state == PoolDeleting}
-}
-
-// regionOf is the fourth part of an ARN:
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-func regionOf(arn string) string {
-	if parts := strings.SplitN(arn, ":", 5); len(parts) == 5 {
-		return parts[3]
-	}
-	return ""
+	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name(), Ours: ours, Deleting: state == PoolDeleting}
 }
 
 // Claim looks, before a create begins, whether the group is there: an unfinished

@@ -81,7 +81,7 @@ func (g *AutoScalingGroup) update(ctx context.Context, status Status) error {
 		}
 	}
 	if status.Has("PoolState") {
-		return g.MarkComplete(ctx)
+		return g.resume(ctx)
 	}
 	return nil
 }
@@ -230,9 +230,8 @@ func (g *AutoScalingGroup) MarkComplete(ctx context.Context) error { return g.ma
 func (g *AutoScalingGroup) MarkDeleting(ctx context.Context) error { return g.mark(ctx, PoolDeleting) }
 
 func (g *AutoScalingGroup) mark(ctx context.Context, state string) error {
-	tag := g.tag(TagPoolState, state)
-	tag.PropagateAtLaunch = aws.Bool(false)
-	if _, err := g.API.CreateOrUpdateTags(ctx, &autoscaling.CreateOrUpdateTagsInput{Tags: []types.Tag{tag}}); err != nil {
+	tags := []types.Tag{g.ownTag(TagPoolState, state)}
+	if _, err := g.API.CreateOrUpdateTags(ctx, &autoscaling.CreateOrUpdateTagsInput{Tags: tags}); err != nil {
 		return fmt.Errorf("tagging Auto Scaling group %s as %s: %w", *g.name(), state, err)
 	}
 	return nil

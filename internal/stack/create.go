@@ -11,7 +11,8 @@ import (
 
 // Create makes the pool, all or nothing: what it made is removed again when a
 // step fails. Leftovers of an earlier create that was killed are taken over, a
-// complete pool and objects of others are not. With an error (a *CreateError
+// complete pool and objects of others are not. A *WaitError is no failure: the pool
+// is made, and Observed tells of it. With another error (a *CreateError
 // when something had been made), Observed holds what could not be removed.
 func (s *Stack) Create(ctx context.Context) (Observed, error) {
 	p, latest, err := s.prepare(ctx)
@@ -24,8 +25,12 @@ func (s *Stack) Create(ctx context.Context) (Observed, error) {
 		}
 		return m.Ensure(ctx)
 	})
+	var waited error
 	if err == nil {
-		err = p.group.MarkComplete(ctx)
+		// Only then complete: a create that is killed while it waits is picked up
+		// by the next one.
+		waited = s.await(ctx, p.group)
+		err = p.complete(ctx, waited)
 	}
 	var foreign *component.ForeignError
 	if errors.As(err, &foreign) && foreign.Ours {
@@ -36,7 +41,18 @@ func (s *Stack) Create(ctx context.Context) (Observed, error) {
 	}
 	o := p.observed(s.spec, s.prior)
 	o.LatestAMIID = latest
-	return o, nil
+	return o, waited
+}
+
+// complete tags the group as that of a whole pool. A wait may have used up the
+// caller's time.
+func (p *pool) complete(ctx context.Context, waited error) error {
+	if waited != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+		defer cancel()
+	}
+	return p.group.MarkComplete(ctx)
 }
 
 // prepare makes sure that nobody has the pool yet, settles the image and builds

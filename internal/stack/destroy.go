@@ -6,14 +6,16 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
 
-// Destroy removes everything, instances included. Absent objects are fine. With
-// an error, Observed says what is left; calling it again goes on.
+// Destroy removes everything, instances included. Absent objects are fine. Before
+// that, unless the Spec says otherwise, it drains the workers and waits for their
+// runs, where the stack has access to them (see With). With an error, Observed
+// says what is left; calling it again goes on, an Update resumes the pool.
 func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	p := build(s.clients, s.spec, s.prior)
 	if err := p.discover(ctx); err != nil {
 		return s.prior, err
 	}
-	if err := announce(ctx, p.group); err != nil {
+	if err := s.vacate(ctx, p.group); err != nil {
 		return s.prior, err
 	}
 	err := p.remove(ctx, func(*member) bool { return true })
@@ -21,19 +23,6 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 		return p.observed(s.spec, s.prior), err
 	}
 	return Observed{}, nil
-}
-
-// announce tags the group, so that nobody takes what is left of a delete that
-// does not come to its end for a pool that works.
-func announce(ctx context.Context, group *component.AutoScalingGroup) error {
-	if group.ID() == "" {
-		return nil
-	}
-	status, err := group.Read(ctx)
-	if err != nil || status.State == component.Absent || group.Going() {
-		return err
-	}
-	return group.MarkDeleting(ctx)
 }
 
 // discover finds objects of this pool that the state does not know: an update

@@ -28,6 +28,9 @@ type Spec struct {
 	Role           Role
 	LogGroups      LogGroups
 	Boot           Boot
+
+	WaitForWorkers int32 // registered workers that create and update wait for
+	ForceDestroy   bool  // a destroy does not wait for busy workers
 }
 
 // Instance is what a worker runs on.
@@ -87,21 +90,17 @@ type TagSpecification struct {
 type Secret struct {
 	Values   map[string]string // keys are shell names; write-only ones are known while they are stored, and never read back
 	Version  *int64            // the user's number for write-only Values; nil when the state holds Values
-	Unread   bool              // values are stored that nobody knows: those of an imported pool
 	KMSKeyID string            // id, ARN or alias; empty: the account's aws/secretsmanager key
 	Existing *ExistingSecret
 }
 
 // Stored tells whether the pool has a secret of its own.
-func (s Secret) Stored() bool { return s.Version != nil || len(s.Values) > 0 || s.Unread }
+func (s Secret) Stored() bool { return s.Version != nil || len(s.Values) > 0 }
 
 // content tells values from others: write-only ones by their number.
 func (s Secret) content() any {
-	switch {
-	case s.Version != nil:
+	if s.Version != nil {
 		return *s.Version
-	case s.Unread:
-		return s.Unread
 	}
 	return s.Values
 }

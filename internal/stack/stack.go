@@ -18,12 +18,15 @@ type Stack struct {
 	clients *awsapi.Clients
 	spec    Spec
 	prior   Observed
+	workers Workers  // nil: no access to them
+	secrets []string // that no error may show, besides the Spec's
+	pace    pace
 }
 
 // New makes the stack of spec in the account and region of clients. prior is
 // what is known to exist (the state); it is empty for a pool not made yet.
 func New(clients *awsapi.Clients, spec Spec, prior Observed) *Stack {
-	return &Stack{clients: clients, spec: spec, prior: prior}
+	return &Stack{clients: clients, spec: spec, prior: prior, pace: standardPace}
 }
 
 // Components returns the names of the components that spec wants, as they

@@ -11,13 +11,15 @@ import (
 
 // Update brings what differs from prior to spec: components whose settings
 // changed, that drifted or are missing, and those that read from one that became
-// another. With an error, Observed says what really is.
+// another. A *WaitError is no failure: the pool is as wanted. With another error,
+// Observed says what really is.
 func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	latest, err := s.settleImage(ctx)
 	if err != nil {
 		return s.actual(ctx, nil, err)
 	}
 	p := build(s.clients, s.spec, s.prior)
+	p.group.Release = func(ctx context.Context) error { return s.release(ctx, p.group) }
 	before := build(s.clients, s.prior.Spec, s.prior)
 	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
 	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
@@ -45,7 +47,7 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	}
 	o := p.observed(s.spec, s.prior)
 	o.LatestAMIID = latest
-	return o, nil
+	return o, s.await(ctx, p.group)
 }
 
 // settleImage looks for an image where the plan could not name one.

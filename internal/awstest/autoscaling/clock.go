@@ -25,7 +25,6 @@ func (g *Groups) upcoming(found *group) []event {
 		g.zoneEvents(found),
 		g.scheduleEvents(found),
 		g.shareEvents(found),
-		g.refreshEvents(found),
 	)
 }
 

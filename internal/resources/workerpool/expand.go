@@ -57,16 +57,9 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 			Class:       m.LogGroupClass.ValueString(),
 			SkipDestroy: m.CloudWatchSkipDestroy.ValueBool(),
 		},
-		Boot: expandBoot(m),
+		Boot:           expandBoot(m),
+		WaitForWorkers: m.WaitForWorkers.ValueInt32(), ForceDestroy: m.ForceDestroy.ValueBool(),
 	}
-}
-
-// expandState is expand for what is known of a pool that exists. Values of its
-// secret that an import has found are in no state.
-func expandState(m model, defaultTags map[string]string) stack.Spec {
-	spec := expand(m, defaultTags)
-	spec.Secret.Unread = !spec.Secret.Stored() && spec.Secret.Existing == nil && textMap(m.Components)[stack.ComponentSecret] != ""
-	return spec
 }
 
 func expandBoot(m model) stack.Boot {

@@ -53,6 +53,8 @@ func flattenArguments(m *model, spec stack.Spec, defaultTags map[string]string) 
 	m.CloudWatchSkipDestroy = types.BoolValue(spec.LogGroups.SkipDestroy)
 
 	flattenBoot(m, spec.Boot)
+	int32Of(&m.WaitForWorkers, spec.WaitForWorkers)
+	m.ForceDestroy = types.BoolValue(spec.ForceDestroy)
 }
 
 func flattenInstance(m *model, instance stack.Instance) {
@@ -104,7 +106,7 @@ func flattenOutputs(m *model, observed stack.Observed) {
 // observe is the reverse of flattenOutputs: what the state knows to exist.
 func observe(m model, defaultTags map[string]string) stack.Observed {
 	return stack.Observed{
-		Spec: expandState(m, defaultTags),
+		Spec: expand(m, defaultTags),
 		Outputs: stack.Outputs{
 			LatestAMIID:                 m.LatestAMIID.ValueString(),
 			AutoScalingGroupARN:         m.AutoScalingGroupARN.ValueString(),

@@ -93,6 +93,7 @@ func (g generator) model() model {
 		ExtraIAMStatements: g.list(`{"Sid": "A%d"}`), Configuration: g.maybe("export A=1"), DomainName: types.StringValue(g.pick("spacelift.io", "example.com")),
 		PoweroffDelay: types.Int64Value(g.Int64N(20)), DisableCloudWatchAgent: g.flag(), ManageLogGroups: g.flag(),
 		LogGroupRetention: g.number(0, 1), CloudWatchKMSKeyID: g.maybe("arn:aws:kms:x"), LogGroupClass: g.maybe("STANDARD"), CloudWatchSkipDestroy: g.flag(),
+		WaitForWorkers: g.number(0, 2), ForceDestroy: g.flag(),
 	}
 	m.CreateIAMRole = types.BoolValue(m.CustomIAMRoleName.ValueString() == "")
 	m.LaunchTemplateDefaultVersion = types.Int64Null()

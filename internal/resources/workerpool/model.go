@@ -66,6 +66,9 @@ type model struct {
 	LogGroupClass         types.String `tfsdk:"cloudwatch_log_group_class"`
 	CloudWatchSkipDestroy types.Bool   `tfsdk:"cloudwatch_skip_destroy"`
 
+	WaitForWorkers types.Int32 `tfsdk:"wait_for_workers"`
+	ForceDestroy   types.Bool  `tfsdk:"force_destroy"`
+
 	ID                          types.String `tfsdk:"id"`
 	LatestAMIID                 types.String `tfsdk:"latest_ami_id"`
 	AutoScalingGroupARN         types.String `tfsdk:"autoscaling_group_arn"`

@@ -16,7 +16,8 @@ import (
 // where the refresh has put them, so that both runs agree.
 func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
-		return // a destroy
+		resp.Diagnostics.Append(r.warnOfDestroy(stateOf(ctx, req.State, &resp.Diagnostics))...)
+		return
 	}
 	var config, plan model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -38,7 +39,6 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		return
 	}
 	if state != nil && len(resp.RequiresReplace) == 0 {
-		keepMeaning(&plan, *state)
 		keepOutputs(&plan, *state)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		if resp.Diagnostics.HasError() || (resp.Plan.Raw.Equal(req.State.Raw) && !tags.outdated(plan)) {
@@ -51,6 +51,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		return
 	}
 	if state != nil && len(resp.RequiresReplace) > 0 {
+		resp.Diagnostics.Append(r.warnOfDestroy(state)...)
 		return // Terraform plans the new pool next
 	}
 	resp.Diagnostics.Append(warnOfReplacements(plan, state)...)

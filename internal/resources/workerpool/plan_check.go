@@ -22,6 +22,7 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 	diags.Append(checkLaunchTags(spec)...)
 	diags.Append(checkVersions(plan, state)...)
 	diags.Append(checkLogGroups(plan, state)...)
+	diags.Append(r.checkWorkers(plan)...)
 	diags.Append(problems(stack.CheckBootScript(spec, plan.Region.ValueString()))...)
 	diags.Append(r.checkRegion(config, state)...)
 	if diags.HasError() || r.data == nil || r.data.Factory == nil || notYet(plan.Region) {

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 )
 
 // ProviderData is what the configured provider gives to its resources.
@@ -21,6 +22,9 @@ type ProviderData struct {
 	// Unknown tells that a part of the provider's configuration depends on values
 	// that only the apply will know.
 	Unknown bool
+
+	connect sync.Once
+	client  *spacelift.Client // made by connect
 
 	// states are the pools, by region and base name, that this run has met in
 	// states: a plan that replaces such a pool finds it in the way of itself.

@@ -25,7 +25,7 @@ func workerPoolSchema(ctx context.Context) schema.Schema {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
 		identityAttributes(), groupAttributes(), capacityAttributes(), instanceAttributes(), marketAttributes(), volumeAttributes(), launchTemplateAttributes(),
-		secretAttributes(), roleAttributes(), bootAttributes(), logGroupAttributes(), outputAttributes(),
+		secretAttributes(), roleAttributes(), bootAttributes(), logGroupAttributes(), lifecycleAttributes(), outputAttributes(),
 	} {
 		maps.Copy(attributes, group)
 	}

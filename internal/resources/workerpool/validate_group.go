@@ -25,6 +25,22 @@ func validateSizes(m model) diag.Diagnostics {
 		"Lower min_size or raise max_size.")}
 }
 
+// validateWorkers checks wait_for_workers against the group's largest size.
+func validateWorkers(m model) diag.Diagnostics {
+	if !given(m.WaitForWorkers) || m.MaxSize.IsUnknown() {
+		return nil
+	}
+	awaited, largest := m.WaitForWorkers.ValueInt32(), int32(defaultMaxSize)
+	if !m.MaxSize.IsNull() {
+		largest = m.MaxSize.ValueInt32()
+	}
+	if awaited <= largest {
+		return nil
+	}
+	return diag.Diagnostics{invalid(path.Root("wait_for_workers"), fmt.Sprintf("is %d, but max_size is %d", awaited, largest),
+		"Lower wait_for_workers or raise max_size.")}
+}
+
 // validateLaunchTemplate checks how versions are chosen.
 func validateLaunchTemplate(m model) diag.Diagnostics {
 	if given(m.LaunchTemplateDefaultVersion) && m.LaunchTemplateUpdateDefaultVersion.ValueBool() {

@@ -58,10 +58,13 @@ func TestRightConfigurationPasses(t *testing.T) {
 		"mixed, parts unknown": mixed(object{
 			"instance_types": []any{"t3.large", notKnown{}, notKnown{}}, "on_demand_base_capacity": notKnown{}, "on_demand_percentage_above_base_capacity": notKnown{},
 		}).with(object{"instance_market_options": notKnown{}, "capacity_rebalance": notKnown{}, "max_instance_lifetime": notKnown{}}),
-		"mixed may come":    {"mixed_instances": notKnown{}, "instance_market_options": object{}},
-		"no lifetime":       {"max_instance_lifetime": 0},
-		"gp3 at its limits": {"volume_size": 160, "volume_iops": 80000, "volume_throughput": 2000},
-		"io2":               {"volume_type": "io2", "volume_size": 4, "volume_iops": 4000},
+		"mixed may come":                        {"mixed_instances": notKnown{}, "instance_market_options": object{}},
+		"workers awaited":                       {"wait_for_workers": 2, "min_size": 2, "force_destroy": true},
+		"workers not known":                     {"wait_for_workers": notKnown{}, "max_size": notKnown{}, "force_destroy": notKnown{}},
+		"workers below a max that is not known": {"wait_for_workers": 40, "min_size": notKnown{}, "max_size": notKnown{}},
+		"no lifetime":                           {"max_instance_lifetime": 0},
+		"gp3 at its limits":                     {"volume_size": 160, "volume_iops": 80000, "volume_throughput": 2000},
+		"io2":                                   {"volume_type": "io2", "volume_size": 4, "volume_iops": 4000},
 		"keys in every form": {
 			"secure_env_vars_kms_key_id": "12345678-1234-1234-1234-123456789012", "volume_encryption": true,
 			"volume_encryption_kms_key_id": "arn:aws:kms:eu-west-1:123456789012:alias/mine",

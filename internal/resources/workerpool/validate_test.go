@@ -97,6 +97,9 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		"negative max size":              {object{"max_size": -1}, "max_size", []string{"at least 0"}},
 		"sizes out of order":             {object{"min_size": 5, "max_size": 2}, "min_size", []string{"is 5", "max_size is 2", "Lower min_size"}},
 		"min size above default max":     {object{"min_size": 11}, "min_size", []string{"is 11", "max_size is 10"}},
+		"negative number of workers":     {object{"wait_for_workers": -1}, "wait_for_workers", []string{"at least 0"}},
+		"more workers than instances":    {object{"wait_for_workers": 4, "max_size": 3}, "wait_for_workers", []string{"is 4", "max_size is 3", "raise max_size"}},
+		"workers above default max":      {object{"wait_for_workers": 11}, "wait_for_workers", []string{"is 11", "max_size is 10"}},
 		"unknown metric":                 {object{"enabled_metrics": []any{"GroupSize"}}, "enabled_metrics", []string{"GroupSize", "GroupMinSize"}},
 
 		"image by name":                {object{"ami_id": "amazon-linux"}, "ami_id", []string{`"amazon-linux"`, "ami-0123456789abcdef0"}},

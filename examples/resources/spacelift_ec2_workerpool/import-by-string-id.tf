@@ -1,4 +1,0 @@
-import {
-  to = spacelift_ec2_workerpool.this
-  id = "01HXYZABCDEFGHJKMNPQRSTVWX"
-}

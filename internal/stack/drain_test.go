@@ -1,0 +1,267 @@
+package stack_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+)
+
+// manned makes a pool of instances with a worker each: w0, w1, …
+func manned(t *testing.T, a *awstest.Account, instances int32) (stack.Observed, *crew) {
+	t.Helper()
+	spec := workerPool(a)
+	spec.MinSize = instances
+	made := create(t, a, spec)
+	c := newCrew()
+	for i, instance := range seenGroup(t, a).instances {
+		c.hire("w"+string(rune('0'+i)), instance, made.AutoScalingGroupName)
+	}
+	return made, c
+}
+
+// abandon destroys a pool until its time is over.
+func abandon(t *testing.T, a *awstest.Account, state stack.Observed, c *crew) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	_, err := stack.New(a.Clients(), state.Spec, state).With(c).Quickly(0).Destroy(ctx)
+	if err == nil {
+		t.Fatal("the destroy did not give up")
+	}
+	return err
+}
+
+// resume updates a pool with access to its workers.
+func resume(t *testing.T, a *awstest.Account, state stack.Observed, c *crew) stack.Observed {
+	t.Helper()
+	updated, err := stack.New(a.Clients(), state.Spec, refresh(t, a, state)).With(c).Update(t.Context())
+	if err != nil {
+		t.Fatalf("resuming: %s", err)
+	}
+	return updated
+}
+
+// marks are the values of the tag SpaceliftDrain, by instance.
+func marks(t *testing.T, a *awstest.Account) map[string]string {
+	t.Helper()
+	out, err := a.Direct().EC2.DescribeTags(context.WithoutCancel(t.Context()), &ec2.DescribeTagsInput{
+		Filters: []types.Filter{{Name: aws.String("key"), Values: []string{component.TagDrain}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, tag := range out.Tags {
+		found[aws.ToString(tag.ResourceId)] = aws.ToString(tag.Value)
+	}
+	return found
+}
+
+// mark puts the tag SpaceliftDrain on an instance.
+func mark(t *testing.T, a *awstest.Account, instance, value string) {
+	t.Helper()
+	_, err := a.Direct().EC2.CreateTags(t.Context(), &ec2.CreateTagsInput{
+		Resources: []string{instance}, Tags: []types.Tag{{Key: aws.String(component.TagDrain), Value: &value}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDestroyWaitsForRuns(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made, c := manned(t, account, 3)
+	c.workers["w0"].Busy = true
+	c.workers["w2"].Busy, c.workers["w2"].Drained = true, true // by a person
+	c.hire("other", "i-of-another-group", "another-group")
+	c.hire("namesake", "i-of-another-region", made.AutoScalingGroupName)
+	c.hire("astray", c.workers["w1"].Metadata.InstanceID, "another-group")
+	c.atLook = func(n int, c *crew) {
+		if n < 5 {
+			return
+		}
+		seen := seenGroup(t, account)
+		if seen == nil || len(seen.instances) != 3 {
+			t.Errorf("look %d, while workers are busy: the group is %+v", n, seen)
+			return
+		}
+		if diff := cmp.Diff([]string{"AlarmNotification", "Launch", "ScheduledActions", "Terminate"}, seen.suspended); diff != "" {
+			t.Error(diff)
+		}
+		marked := marks(t, account)
+		if len(marked) != 2 || marked[c.workers["w2"].Metadata.InstanceID] != "" {
+			t.Errorf("marks: %v", marked)
+		}
+		switch n {
+		case 5:
+			c.finish("w0")
+		case 7:
+			c.finish("w2")
+		}
+	}
+	if _, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(0).Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nothingLeft(t, account)
+	if c.looks < 7 {
+		t.Errorf("it looked %d times and did not wait for all runs", c.looks)
+	}
+	slices.Sort(c.calls)
+	if diff := cmp.Diff([]string{"drain w0", "drain w1"}, c.calls); diff != "" {
+		t.Errorf("wanted (-), done (+):\n%s", diff)
+	}
+}
+
+// A run that comes between the look and the drain, and a worker that comes after
+// both, are waited for like all others.
+func TestDestroyWaitsForWhatComesLate(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made, c := manned(t, account, 2)
+	late := c.workers["w1"].Metadata.InstanceID
+	delete(c.workers, "w1")
+	c.atLook = func(n int, c *crew) {
+		switch n {
+		case 3:
+			c.workers["w0"].Busy = true // the look before did not show it
+		case 4:
+			c.workers["w1"] = &spacelift.Worker{ID: "w1", Busy: true, Metadata: spacelift.Metadata{InstanceID: late, GroupName: made.AutoScalingGroupName}}
+		case 6:
+			c.finish("w0")
+		case 8:
+			c.finish("w1")
+		}
+	}
+	if _, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(time.Minute).Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nothingLeft(t, account)
+	if c.looks < 8 || !slices.Contains(c.calls, "drain w1") {
+		t.Errorf("%d looks, %v", c.looks, c.calls)
+	}
+}
+
+// A drain that answers busy is a run that was scheduled meanwhile.
+func TestDestroyWaitsWhenADrainComesTooLate(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made, c := manned(t, account, 1)
+	c.fail = func(call string) error {
+		if call == "drain w0" {
+			c.workers["w0"].Busy = true
+		}
+		return nil
+	}
+	c.atLook = func(n int, c *crew) {
+		if n == 5 {
+			c.finish("w0")
+		}
+	}
+	if _, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(0).Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c.looks < 5 {
+		t.Errorf("%d looks: the run was cut off", c.looks)
+	}
+}
+
+func TestDestroyThatGivesUpLosesNothing(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made, c := manned(t, account, 3)
+	_, err := account.Direct().AutoScaling.SuspendProcesses(t.Context(), &autoscaling.SuspendProcessesInput{
+		AutoScalingGroupName: &made.AutoScalingGroupName, ScalingProcesses: []string{"AZRebalance", "AlarmNotification"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.workers["w0"].Busy = true
+	c.workers["w2"].Drained = true // by a person
+	before, group := objects(t, account), seenGroup(t, account)
+	problem := stack.Explain(abandon(t, account, made, c), stack.Destroying)[0]
+	for _, word := range []string{"worker w0 on instance " + c.workers["w0"].Metadata.InstanceID, "busy; takes no further run since", "Nothing has been removed", "terraform destroy again", "terraform apply", "force_destroy = true"} {
+		if !strings.Contains(problem.Detail, word) {
+			t.Errorf("%q is missing in: %s", word, problem.Detail)
+		}
+	}
+	if strings.Contains(problem.Detail, "worker w1") || problem.Attribute != "timeouts.delete" {
+		t.Errorf("the problem: %+v", problem)
+	}
+	if diff := cmp.Diff(before, objects(t, account)); diff != "" {
+		t.Errorf("it lost (-), it made (+):\n%s", diff)
+	}
+	halted := seenGroup(t, account)
+	if halted.tags[component.TagPoolState] != component.PoolDeleting || halted.tags[component.TagSuspended] != "Launch,Terminate,ScheduledActions" {
+		t.Errorf("tags are %v", halted.tags)
+	}
+
+	// Again: nothing of the first is forgotten.
+	_ = abandon(t, account, made, c)
+	if again := seenGroup(t, account); again.tags[component.TagSuspended] != halted.tags[component.TagSuspended] {
+		t.Errorf("noted %q, then %q", halted.tags[component.TagSuspended], again.tags[component.TagSuspended])
+	}
+	seen := refresh(t, account, made)
+	if !strings.Contains(seen.Drift[stack.ComponentGroup], "deletion was begun") {
+		t.Errorf("drift is %v", seen.Drift)
+	}
+	updated := resume(t, account, seen, c)
+	same(t, "resume", updated, refresh(t, account, updated))
+	if diff := cmp.Diff(group, seenGroup(t, account), cmp.AllowUnexported(*group)); diff != "" {
+		t.Errorf("the group before the destroy (-) and after the resume (+):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"w2"}, c.drained()); diff != "" || len(marks(t, account)) > 0 {
+		t.Errorf("marks %v; the drained workers:\n%s", marks(t, account), diff)
+	}
+	c.finish("w0")
+	if _, err := stack.New(account.Clients(), updated.Spec, updated).With(c).Quickly(0).Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nothingLeft(t, account)
+}
+
+func objects(t *testing.T, a *awstest.Account) []string {
+	t.Helper()
+	all, err := a.Objects(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Where there is nothing to wait for, Spacelift is not asked.
+func TestDestroyWithoutDraining(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*stack.Spec){
+		"by force":     func(s *stack.Spec) { s.MinSize, s.ForceDestroy = 1, true },
+		"no instances": func(s *stack.Spec) { s.MinSize = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			account := awstest.Start(t)
+			spec := workerPool(account)
+			change(&spec)
+			made := create(t, account, spec)
+			c := newCrew()
+			c.fail = func(call string) error { return errors.New("asked to " + call) }
+			if _, err := stack.New(account.Clients(), made.Spec, made).With(c).Destroy(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			nothingLeft(t, account)
+		})
+	}
+}

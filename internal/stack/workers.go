@@ -1,0 +1,116 @@
+package stack
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
+)
+
+// Workers is Spacelift, as far as a pool needs it: a *spacelift.Client. Its
+// errors are those of that package.
+type Workers interface {
+	Pool(ctx context.Context, poolID string) (spacelift.Pool, error)
+	Drain(ctx context.Context, poolID, workerID string) (spacelift.Worker, error)
+	Undrain(ctx context.Context, poolID, workerID string) (spacelift.Worker, error)
+}
+
+// With gives the stack access to the pool's workers. Without it, or with nil, a
+// destroy does not drain. secrets are texts besides the Spec's that no error may
+// show, such as the key for that access.
+func (s *Stack) With(workers Workers, secrets ...string) *Stack {
+	s.workers, s.secrets = workers, secrets
+	return s
+}
+
+// pace is how long the waits for workers last.
+type pace struct {
+	first time.Duration // pause after the first look at the pool; doubles every time
+	most  time.Duration // longest pause
+	grace time.Duration // how long a destroy waits for instances that are still booting
+}
+
+// standardPace looks often enough that nobody waits for the look, and seldom
+// enough for the limits of Spacelift's API, which the runs of the account share.
+// An instance needs two to three minutes to boot: grace lets those register that
+// are about to.
+var standardPace = pace{first: time.Second, most: 10 * time.Second, grace: 2 * time.Minute}
+
+// after is the pause after the nth look (from 0).
+func (p pace) after(n int) time.Duration {
+	const doublings = 16 // beyond, a shift would overflow
+	return min(p.first<<min(n, doublings), p.most)
+}
+
+// fleet is the group and its workers at one moment.
+type fleet struct {
+	instances []component.Instance
+	workers   []spacelift.Worker   // of this group: the pool may have others
+	launched  map[string]time.Time // instances without a worker → launch
+	strangers int                  // workers of the pool that are not of this group
+}
+
+// fleetOf sorts out the workers that run on the group's instances. Groups of two
+// regions may have the same name, so that alone does not decide.
+func fleetOf(group string, instances []component.Instance, pool spacelift.Pool) fleet {
+	f := fleet{instances: instances}
+	for _, worker := range pool.Workers {
+		own := slices.ContainsFunc(instances, func(i component.Instance) bool { return i.ID == worker.Metadata.InstanceID })
+		if own && worker.Metadata.GroupName == group {
+			f.workers = append(f.workers, worker)
+		} else {
+			f.strangers++
+		}
+	}
+	return f
+}
+
+// idle are the instances on which no worker has registered.
+func (f fleet) unregistered() (instances []component.Instance) {
+	for _, instance := range f.instances {
+		if !slices.ContainsFunc(f.workers, func(w spacelift.Worker) bool { return w.Metadata.InstanceID == instance.ID }) {
+			instances = append(instances, instance)
+		}
+	}
+	return instances
+}
+
+// look reads the group and the pool.
+func (s *Stack) look(ctx context.Context, group *component.AutoScalingGroup) (fleet, error) {
+	var pool spacelift.Pool
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error {
+		_, err := group.Read(ctx)
+		return err
+	})
+	both.Go(func() (err error) {
+		pool, err = s.workers.Pool(ctx, s.spec.WorkerPoolID)
+		return err
+	})
+	if err := both.Wait(); err != nil {
+		return fleet{}, err
+	}
+	return fleetOf(group.ID(), group.Instances(), pool), nil
+}
+
+// leaving tells that an instance is on its way out of the group: it boots no more.
+func leaving(instance component.Instance) bool {
+	return strings.HasPrefix(instance.State, "Terminat") || strings.HasPrefix(instance.State, "Detach")
+}
+
+// sleep returns after d, or with an error when ctx ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
