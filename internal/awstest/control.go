@@ -2,16 +2,40 @@ package awstest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/spacelift"
 )
 
 // controlPath is where the proxy answers for itself, not for AWS.
 const controlPath = "/_localcloud/"
 
-// control answers GET /_localcloud/objects?account=ID with the JSON list of what
-// Objects finds, so that a demo can ask what is left.
+// WorkerPools is what an account's Spacelift knows, for people to look at.
+type WorkerPools struct {
+	IDs      []string
+	Workers  []spacelift.Worker
+	Runs     []spacelift.Run
+	Finished int // runs
+	CutShort int // runs
+}
+
+// control answers for whoever runs the local cloud as a command:
+//
+//	GET  /_localcloud/objects?account=ID   the JSON list of what Objects finds
+//	GET  /_localcloud/pools?account=ID     WorkerPools
+//	POST /_localcloud/runs?account=ID&pool=ID&count=N&time=DURATION
+//	                                       queues runs; the JSON list of their ids
 func (c *Cloud) control(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != controlPath+"objects" {
+	act, ok := map[string]func(*Account, *http.Request) (any, error){
+		"GET " + controlPath + "objects": objectsOf,
+		"GET " + controlPath + "pools":   workerPoolsOf,
+		"POST " + controlPath + "runs":   queueRuns,
+	}[r.Method+" "+r.URL.Path]
+	if !ok {
 		http.NotFound(w, r)
 		return
 	}
@@ -20,14 +44,49 @@ func (c *Cloud) control(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no such account", http.StatusNotFound)
 		return
 	}
-	objects, err := account.Objects(r.Context())
+	found, err := act(account, r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(found)
+}
+
+func objectsOf(account *Account, r *http.Request) (any, error) {
+	objects, err := account.Objects(r.Context())
 	if objects == nil {
 		objects = []string{}
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(objects)
+	return objects, err
+}
+
+func workerPoolsOf(account *Account, _ *http.Request) (any, error) {
+	service := account.Spacelift()
+	figures := service.Figures()
+	return WorkerPools{
+		IDs: service.Pools(), Workers: service.Workers(), Runs: service.Runs(),
+		Finished: figures.Finished, CutShort: len(figures.CutShort),
+	}, nil
+}
+
+func queueRuns(account *Account, r *http.Request) (any, error) {
+	query, service := r.URL.Query(), account.Spacelift()
+	pool := query.Get("pool")
+	if !slices.Contains(service.Pools(), pool) {
+		return nil, fmt.Errorf("no worker pool %q, only %q", pool, service.Pools())
+	}
+	count, err := strconv.Atoi(query.Get("count"))
+	if err != nil {
+		return nil, fmt.Errorf("reading count: %w", err)
+	}
+	span, err := time.ParseDuration(query.Get("time"))
+	if err != nil {
+		return nil, fmt.Errorf("reading time: %w", err)
+	}
+	ids := []string{}
+	for range count {
+		ids = append(ids, service.Queue(pool, span))
+	}
+	return ids, nil
 }

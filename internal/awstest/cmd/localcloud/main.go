@@ -1,12 +1,16 @@
 // Command localcloud runs the tests' local cloud for people: an AWS emulator
-// with an empty account, a VPC, two subnets and two security groups. It prints
-// the environment that points Terraform and the AWS CLI at it, and stays until it
-// is interrupted, until -for has passed or, when its standard input is a pipe,
-// until that is closed.
+// with an empty account, a VPC, two subnets and two security groups, and a
+// Spacelift with an API key and an empty worker pool. It prints the environment
+// that points Terraform and the AWS CLI at it, and stays until it is interrupted,
+// until -for has passed or, when its standard input is a pipe, until that is
+// closed.
 //
 //	localcloud -env-file /tmp/aws.env &
 //	. /tmp/aws.env
 //	terraform apply
+//	localcloud -queue 2 -run-time 20s
+//	localcloud -pool
+//	terraform destroy
 //	localcloud -sweep
 package main
 
@@ -17,16 +21,25 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/spacelift"
+)
+
+// An instance takes a few seconds from its launch to its worker, and a moment to
+// end: on AWS it is minutes.
+const (
+	bootTime      = 2 * time.Second
+	registerTime  = time.Second
+	terminateTime = time.Second
 )
 
 func main() {
@@ -34,12 +47,20 @@ func main() {
 	span := flag.Duration("for", 0, "stop after this `time` (default: when interrupted)")
 	region := flag.String("region", "us-east-1", "AWS `region` of the network")
 	sweep := flag.Bool("sweep", false, "ask the local cloud of this environment what exists in its account; exit with status 1 if anything does")
+	pool := flag.Bool("pool", false, "ask the local cloud of this environment for the workers and runs of its worker pool")
+	runs := flag.Int("queue", 0, "queue so `many` runs in the worker pool of this environment")
+	runTime := flag.Duration("run-time", 20*time.Second, "how long each of them takes")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if *sweep {
+	switch {
+	case *sweep:
 		err = list(ctx)
-	} else {
+	case *pool:
+		err = showPools(ctx)
+	case *runs > 0:
+		err = queue(ctx, *runs, *runTime)
+	default:
 		err = run(ctx, *region, *file, *span)
 	}
 	stop()
@@ -56,6 +77,8 @@ func run(ctx context.Context, region, file string, span time.Duration) error {
 		return err
 	}
 	account := cloud.NewAccount().In(region)
+	account.Scaling().Behave(func(b *autoscaling.Behavior) { b.BootTime, b.TerminateTime = bootTime, terminateTime })
+	account.Spacelift().Behave(func(b *spacelift.Behavior) { b.RegisterTime = registerTime })
 	network, err := account.MakeNetwork(ctx)
 	if err != nil {
 		return errors.Join(err, cloud.Close())
@@ -95,7 +118,11 @@ func stay(ctx context.Context, span time.Duration) {
 func render(account *awstest.Account, network *awstest.Network) string {
 	subnets, groups := jsonList(network.SubnetIDs), jsonList(network.SecurityGroupIDs)
 	var b strings.Builder
-	for _, entry := range append(account.Env(), "TF_VAR_vpc_subnets="+subnets, "TF_VAR_security_groups="+groups) {
+	for _, entry := range slices.Concat(account.Env(), account.SpaceliftEnv(), []string{
+		"TF_VAR_vpc_subnets=" + subnets,
+		"TF_VAR_security_groups=" + groups,
+		"TF_VAR_worker_pool_id=" + account.Spacelift().AddPool(""),
+	}) {
 		name, value, _ := strings.Cut(entry, "=")
 		fmt.Fprintf(&b, "export %s='%s'\n", name, value)
 	}
@@ -114,42 +141,6 @@ func writeFile(path, content string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("writing the environment: %w", errors.Join(err, os.Remove(draft.Name())))
-	}
-	return nil
-}
-
-// errLeft makes the command fail when the sweep finds something.
-var errLeft = errors.New("the account is not empty")
-
-// list prints what the emulator, not Terraform, knows of the account.
-func list(ctx context.Context) error {
-	endpoint, account := os.Getenv("AWS_ENDPOINT_URL"), strings.TrimPrefix(os.Getenv("AWS_ACCESS_KEY_ID"), "TEST")
-	if endpoint == "" || account == "" {
-		return errors.New("-sweep needs AWS_ENDPOINT_URL and AWS_ACCESS_KEY_ID as localcloud printed them")
-	}
-	address := endpoint + "/_localcloud/objects?account=" + url.QueryEscape(account)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(response.Body)
-		return fmt.Errorf("asking %s: %s: %s", address, response.Status, text)
-	}
-	var objects []string
-	if err := json.NewDecoder(response.Body).Decode(&objects); err != nil {
-		return fmt.Errorf("reading the answer of %s: %w", address, err)
-	}
-	for _, object := range objects {
-		fmt.Println(object)
-	}
-	if len(objects) > 0 {
-		return errLeft
 	}
 	return nil
 }

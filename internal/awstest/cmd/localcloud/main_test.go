@@ -42,7 +42,8 @@ func TestEnvironmentAndSweep(t *testing.T) {
 	environment := source(t, file)
 	for _, want := range []string{
 		"AWS_ENDPOINT_URL=http://127.0.0.1:", "AWS_ACCESS_KEY_ID=TEST", "AWS_REGION=eu-west-1",
-		`TF_VAR_vpc_subnets=["subnet-`, `TF_VAR_security_groups=["sg-`,
+		`TF_VAR_vpc_subnets=["subnet-`, `TF_VAR_security_groups=["sg-`, "TF_VAR_worker_pool_id=01K0",
+		"SPACELIFT_API_KEY_ENDPOINT=http://127.0.0.1:", "SPACELIFT_API_KEY_ID=01K0", "SPACELIFT_API_KEY_SECRET=",
 	} {
 		if !strings.Contains(strings.Join(environment, "\n"), want) {
 			t.Errorf("the environment lacks %s: %q", want, environment)
@@ -50,6 +51,13 @@ func TestEnvironmentAndSweep(t *testing.T) {
 	}
 	if out, err := command(t, "-sweep", environment...).CombinedOutput(); err != nil || len(out) != 0 {
 		t.Errorf("sweep of an empty account: %v\n%s", err, out)
+	}
+	if out, err := command(t, "-queue 2 -run-time 1h", environment...).CombinedOutput(); err != nil || strings.Count(string(out), "01K0R") != 2 {
+		t.Errorf("queueing runs: %v\n%s", err, out)
+	}
+	if out, err := command(t, "-pool", environment...).CombinedOutput(); err != nil || strings.Count(string(out), "queued") != 2 ||
+		!strings.Contains(string(out), "0 workers, 2 runs: 0 finished, 0 cut short") {
+		t.Errorf("workers and runs: %v\n%s", err, out)
 	}
 	if err := leash.Close(); err != nil {
 		t.Fatal(err)
