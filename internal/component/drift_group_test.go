@@ -77,7 +77,9 @@ var groupDrifts = []drift{
 		"new instances protected",
 		[]string{"NewInstancesProtected"},
 		"new instances are protected from scale in",
-		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.NewInstancesProtectedFromScaleIn = aws.Bool(true) }),
+		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) {
+			in.NewInstancesProtectedFromScaleIn = aws.Bool(true)
+		}),
 	},
 	{"metric off", []string{"EnabledMetrics"}, "enabled metrics are [GroupMaxSize], not [GroupMaxSize GroupMinSize]", func(t *testing.T, w *world) {
 		out, err := w.Direct().AutoScaling.DisableMetricsCollection(w.ctx, &autoscaling.DisableMetricsCollectionInput{

@@ -26,12 +26,15 @@ func (c *cloud) drifts(key, logKey, other thing) [][]drift {
 		},
 		{
 			deleted("autoscaling_group", deleteGroup), deleted("launch_template", deleteTemplate),
-			{of: "a secret that waits for its deletion", component: "secret", says: "deleted outside Terraform", change: scheduleSecret}, deleted("secret_version", nil),
+			{of: "a secret that waits for its deletion", component: "secret", says: "deleted outside Terraform", change: scheduleSecret},
+			deleted("secret_version", nil),
 		},
 		{
-			{of: "an empty profile", component: "instance_profile", change: emptyProfile}, deleted("instance_profile", deleteProfile),
+			{of: "an empty profile", component: "instance_profile", change: emptyProfile},
+			deleted("instance_profile", deleteProfile),
 			{of: "a role without policies", component: "instances_role", change: detachPolicies},
-			{of: "a role without inline policies", component: "instances_role", change: deleteInlinePolicies}, deleted("instances_role", deleteRole),
+			{of: "a role without inline policies", component: "instances_role", change: deleteInlinePolicies},
+			deleted("instances_role", deleteRole),
 		},
 	}
 }

@@ -10,8 +10,13 @@ import (
 
 // managed are the settings of components.
 var managed = []any{
-	component.GroupSettings{}, component.MixedSettings{}, component.LaunchTemplateSettings{}, component.VolumeSettings{},
-	component.MarketSettings{}, component.RoleSettings{}, component.LogGroupSettings{},
+	component.GroupSettings{},
+	component.MixedSettings{},
+	component.LaunchTemplateSettings{},
+	component.VolumeSettings{},
+	component.MarketSettings{},
+	component.RoleSettings{},
+	component.LogGroupSettings{},
 }
 
 // undrifting are the settings that have no drift, and why.

@@ -38,7 +38,7 @@ func withoutKey(ctx context.Context, api awsapi.Logs, name *string) error {
 // logDrifts differ between the log groups: one argument cannot show two values.
 func (c *cloud) logDrifts() []drift {
 	return []drift{
-		{of: "retention of one log group", component: "log_group_info", says: "retention is 7 days, not 60 days", change: onLogs(keepWeek, infoLog)},
+		{of: "retention of one log group", component: "log_group_info", says: "retention is forever, not 60 days", change: keepLogsForEver},
 		{of: "key of one log group", component: "log_group_errors", says: `its KMS key is "", not "arn:aws:kms:`, change: onLogs(withoutKey, errorLog)},
 		{of: "a tag of a log group", component: "log_group_info", says: `tag Team is "other", not "a"`, change: c.tagLog(infoLog, "Team", "other")},
 		{of: "the mark of a log group", component: "log_group_errors", says: "tag spacelift-worker-pool:" + baseName + " is missing", change: func(ctx context.Context, clients *awsapi.Clients) error {
