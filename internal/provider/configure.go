@@ -87,9 +87,14 @@ func addSettings(ctx context.Context, m model, unknown []string, data *workerpoo
 		if diags.HasError() {
 			return diags
 		}
-		diags.Append(tags.Tags.ElementsAs(ctx, &data.DefaultTags, false)...)
-		if diags.HasError() {
-			return diags
+		given := map[string]string{}
+		for key, value := range tags.Tags.Elements() {
+			if text, ok := value.(types.String); ok && !text.IsNull() { // as with additional_tags, a null leaves the tag out
+				given[key] = text.ValueString()
+			}
+		}
+		if len(given) > 0 {
+			data.DefaultTags = given
 		}
 	}
 	if slices.Contains(unknown, "spacelift") {

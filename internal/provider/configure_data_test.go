@@ -72,7 +72,7 @@ func TestConfigureDefersWhatNeedsAWS(t *testing.T) {
 
 func TestConfigureHandsOverTags(t *testing.T) {
 	t.Parallel()
-	data := mustConfigure(t, login(startAWS(t)).with(config{"default_tags": config{"tags": config{"Team": "infra", "Cost": ""}}}))
+	data := mustConfigure(t, login(startAWS(t)).with(config{"default_tags": config{"tags": config{"Team": "infra", "Cost": "", "None": nil}}}))
 	if diff := cmp.Diff(map[string]string{"Team": "infra", "Cost": ""}, data.DefaultTags); diff != "" {
 		t.Error(diff)
 	}
