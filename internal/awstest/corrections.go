@@ -15,6 +15,8 @@ func (c *Cloud) correct(ctx context.Context, owner *tenant, q request, a *answer
 	switch q.service + "/" + q.action {
 	case "ec2/DescribeImages":
 		a.body = dateImages(a.body)
+	case "ec2/GetConsoleOutput":
+		owner.show(q, a)
 	case "ec2/CreateLaunchTemplateVersion", "ec2/DescribeLaunchTemplateVersions":
 		a.body = leakedTags.ReplaceAll(a.body, nil)
 	case "logs/CreateLogGroup", "logs/DeleteLogGroup", "logs/DescribeLogGroups":

@@ -39,6 +39,7 @@ func (t *tenant) scaling(region string) *autoscaling.Groups {
 	if t.groups[region] == nil {
 		place := autoscaling.Place{Partition: partitionOf(region), Region: region, AccountID: t.id}
 		t.groups[region] = autoscaling.New(place, &machines{account: &Account{tenant: t, region: region}}, time.Now)
+		t.follow(t.groups[region])
 		go t.groups[region].Run(t.life)
 	}
 	return t.groups[region]

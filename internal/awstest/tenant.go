@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/spacelift"
 )
 
 // tenant is what the faces (regions) of one account share.
@@ -28,19 +29,26 @@ type tenant struct {
 	lacks   []string                       // calls the emulator could not do
 	excused map[string]bool                // "service/action" that may be lacking
 
+	workers    *spacelift.Service
+	consoles   consoles
+	serving    sync.Mutex
+	workersURL string // "" until somebody asks for it
+
 	networking sync.Mutex
 	networks   map[string]*Network // by region
 }
 
 func newTenant(c *Cloud, id string) *tenant {
 	life, end := context.WithCancel(context.Background())
-	return &tenant{
+	t := &tenant{
 		id: id, cloud: c, life: life, end: end,
 		regions:  map[string]bool{},
 		networks: map[string]*Network{},
 		groups:   map[string]*autoscaling.Groups{},
 		excused:  map[string]bool{},
 	}
+	t.workers = t.newWorkers()
+	return t
 }
 
 // visit notes that a region is in use, so that the sweep looks there.

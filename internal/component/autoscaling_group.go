@@ -222,7 +222,16 @@ func (g *AutoScalingGroup) foreign() *ForeignError {
 	if g.Going() || (ours && (g.Complete || unfinished)) {
 		return nil
 	}
-	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name(), Ours: ours, Deleting: state == PoolDeleting}
+	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name(), Region: regionOf(g.ARN()), Ours: ours, Deleting: state == PoolDeleting}
+}
+
+// regionOf is the fourth part of an ARN:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func regionOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 5); len(parts) == 5 {
+		return parts[3]
+	}
+	return ""
 }
 
 // Claim looks, before a create begins, whether the group is there: an unfinished

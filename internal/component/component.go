@@ -66,6 +66,7 @@ func (s Status) Has(fields ...string) bool {
 type ForeignError struct {
 	Kind     string // such as "IAM role"
 	Name     string // physical name
+	Region   string // of a group; "" for other objects
 	Ours     bool   // a group with this pool's tags: another workspace has made, or is making, the pool
 	Deleting bool   // likewise, and somebody is deleting it
 }

@@ -81,6 +81,7 @@ type DefaultVersion struct {
 }
 
 type templateSeen struct {
+	name           string
 	data           *types.ResponseLaunchTemplateData // of the newest version
 	description    string
 	defaultVersion int64
@@ -154,6 +155,7 @@ func (t *LaunchTemplate) load(ctx context.Context) (bool, error) {
 		}
 		if number > t.latest {
 			t.latest, t.Known = number, aws.ToString(version.LaunchTemplateId)
+			t.seen.name = aws.ToString(version.LaunchTemplateName)
 			t.seen.data, t.seen.description = version.LaunchTemplateData, aws.ToString(version.VersionDescription)
 		}
 	}

@@ -186,10 +186,7 @@ func (t *LaunchTemplate) compareFixed(d *differences) {
 	d.add(t.seen.description != versionDescription, "Version", "version %d was made outside Terraform", t.latest)
 	bin, err := base64.StdEncoding.DecodeString(deref(data.UserData))
 	d.add(err != nil || !bytes.Equal(bin, t.wantBIN), "UserData", "user data (the boot script) differs")
-	profile := ""
-	if data.IamInstanceProfile != nil {
-		profile = deref(data.IamInstanceProfile.Name)
-	}
+	profile := t.SeenProfile()
 	want := *t.Profile.name() // a profile that was deleted comes back under its name
 	d.add(profile != want, "Profile", "instance profile is %q, not %q", profile, want)
 	m := data.MetadataOptions

@@ -47,6 +47,7 @@ type LogGroupSettings struct {
 type logGroupSeen struct {
 	retention int32
 	kmsKeyID  string
+	class     string
 	tags      map[string]string
 }
 
@@ -139,7 +140,9 @@ func (g *SharedLogGroup) load(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("reading the tags of log group %s: %w", g.GroupName, err)
 	}
-	g.seen = logGroupSeen{retention: deref(group.RetentionInDays), kmsKeyID: deref(group.KmsKeyId), tags: tags.Tags}
+	g.seen = logGroupSeen{
+		retention: deref(group.RetentionInDays), kmsKeyID: deref(group.KmsKeyId), class: string(group.LogGroupClass), tags: tags.Tags,
+	}
 	return true, nil
 }
 

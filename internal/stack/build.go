@@ -130,6 +130,9 @@ func (b *builder) addRole() {
 		Policy: func() (string, error) { return instancePolicy(b.spec, b.secretARN(), at) },
 		Needs:  []component.Component{b.secret},
 	}
+	if custom != "" && custom == b.role.Known {
+		b.role.Known = "" // the user says that it is not the pool's: let go of it, never delete it
+	}
 	b.role.Restore(b.prior.InstancesRoleARN)
 	b.add(b.role, custom == "", []any{
 		b.spec.Role, b.spec.Secret.KMSKeyID, b.spec.Secret.Existing, b.spec.Secret.Stored(),

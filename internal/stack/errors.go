@@ -42,6 +42,7 @@ const (
 	Reading    Operation = "read"
 	Updating   Operation = "update"
 	Destroying Operation = "delete"
+	Importing  Operation = "import"
 )
 
 // again is the next step once the cause of a failure is gone.
@@ -49,6 +50,8 @@ func (o Operation) again() string {
 	switch o {
 	case Planning, Reading:
 		return "Plan again"
+	case Importing:
+		return "Import again"
 	case Destroying:
 		return "Run terraform destroy again, which goes on where it stopped,"
 	default:
@@ -97,21 +100,12 @@ func explain(name string, err error, during Operation, suffix string) Problem {
 	var (
 		foreign *component.ForeignError
 		large   *userdata.TooLargeError
-		busy    *BusyError
-		drain   *DrainError
-		resume  *ResumeError
-		wait    *WaitError
+		find    *FindError
 		p       Problem
 	)
 	switch {
-	case errors.As(err, &busy):
-		return explainBusy(busy)
-	case errors.As(err, &drain):
-		return explainDrain(drain)
-	case errors.As(err, &resume):
-		p = explainResume(resume)
-	case errors.As(err, &wait):
-		return explainWait(wait, during)
+	case errors.As(err, &find):
+		p = Problem{Summary: find.Summary, Detail: find.Detail}
 	case errors.As(err, &foreign) && foreign.Ours:
 		p = explainExists(foreign)
 	case errors.As(err, &foreign):
@@ -119,20 +113,31 @@ func explain(name string, err error, during Operation, suffix string) Problem {
 			Attribute: "base_name",
 			Summary:   "Name in use by something else",
 			Detail: fmt.Sprintf("The %s %q exists and does not carry this worker pool's tags, so it is left alone. "+
-				"Choose another base_name, or delete or rename the object if nobody needs it.", foreign.Kind, foreign.Name),
+				"Choose another base_name, or delete or rename the object if nobody needs it. If it is part of this worker pool, such as one that the "+
+				"Terraform module made, import the pool by its id instead: terraform import spacelift_ec2_workerpool.NAME WORKER_POOL_ID",
+				foreign.Kind, foreign.Name),
 		}
 	case errors.As(err, &large):
 		p = Problem{Attribute: "configuration", Summary: "Boot script too large", Detail: err.Error()}
 	default:
-		p = Problem{Summary: "Step failed", Detail: nextStep(err, during) + "\n\nError: " + err.Error()}
-		if operation := awserr.Operation(err); operation != "" {
-			p.Summary = operation + " failed"
-		}
+		p = explainOther(err, during)
 	}
 	if name != "" {
 		p.Summary = name + ": " + p.Summary
 	}
 	p.Detail += suffix
+	return p
+}
+
+// explainOther words an error that none of the components' own types tells of.
+func explainOther(err error, during Operation) Problem {
+	if p, ok := explainWorkers(err, during); ok {
+		return p
+	}
+	p := Problem{Summary: "Step failed", Detail: nextStep(err, during) + "\n\nError: " + err.Error()}
+	if operation := awserr.Operation(err); operation != "" {
+		p.Summary = operation + " failed"
+	}
 	return p
 }
 
@@ -145,8 +150,9 @@ func explainExists(e *component.ForeignError) Problem {
 	}
 	p.Detail = fmt.Sprintf("The pool %q exists in this account and region already: another configuration, workspace or resource has made it, or is making it "+
 		"right now. Taking it over would leave it with two owners. Set base_name to make a second group for the same worker pool, or go on with "+
-		"the configuration that has this one in its state. If it is the pool that this very resource replaces, remove create_before_destroy "+
-		"from its lifecycle block: the names are unique, so the old pool has to go first.", e.Name)
+		"the configuration that has this one in its state. If no state has it any more, import it to the address of this resource:\n\n"+
+		"  terraform import spacelift_ec2_workerpool.NAME %s@%s\n\nIf it is the pool that this very resource replaces, remove create_before_destroy "+
+		"from its lifecycle block: the names are unique, so the old pool has to go first.", e.Name, e.Name, e.Region)
 	return p
 }
 

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -81,6 +82,27 @@ const (
 	deleteOrResume = "Run terraform destroy again, which goes on where this one stopped; or terraform apply, which resumes the pool and lets " +
 		"its workers take runs again. "
 )
+
+// explainWorkers words an error that is about workers, and ok when it is one.
+func explainWorkers(err error, during Operation) (p Problem, ok bool) {
+	var (
+		busy   *BusyError
+		drain  *DrainError
+		resume *ResumeError
+		wait   *WaitError
+	)
+	switch {
+	case errors.As(err, &busy):
+		return explainBusy(busy), true
+	case errors.As(err, &drain):
+		return explainDrain(drain), true
+	case errors.As(err, &resume):
+		return explainResume(resume), true
+	case errors.As(err, &wait):
+		return explainWait(wait, during), true
+	}
+	return Problem{}, false
+}
 
 func explainBusy(e *BusyError) Problem {
 	var b strings.Builder

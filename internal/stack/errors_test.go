@@ -51,7 +51,7 @@ func TestExplain(t *testing.T) {
 			[]string{"stuck", "tainted"},
 		},
 		"foreign":  {&component.ForeignError{Kind: "IAM role", Name: "x"}, stack.Creating, "Name in use by something else", []string{`IAM role "x"`, "base_name"}},
-		"existing": {&component.ForeignError{Kind: "Auto Scaling group", Name: "x", Ours: true}, stack.Creating, "Worker pool already exists", []string{"two owners", "create_before_destroy"}},
+		"existing": {&component.ForeignError{Kind: "Auto Scaling group", Name: "x", Region: "eu-west-1", Ours: true}, stack.Creating, "Worker pool already exists", []string{"two owners", "create_before_destroy", "terraform import spacelift_ec2_workerpool.NAME x@eu-west-1\n"}},
 		"deleting": {&component.ForeignError{Name: "x", Ours: true, Deleting: true}, stack.Creating, "Worker pool already exists", []string{"being deleted"}},
 	}
 	for name, test := range tests {

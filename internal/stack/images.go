@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
 
@@ -92,4 +93,31 @@ func (i *images) remember(image types.Image) component.Image {
 	found := component.Image{ID: aws.ToString(image.ImageId), RootDevice: aws.ToString(image.RootDeviceName)}
 	i.known[found.ID] = found
 	return found
+}
+
+// architectureOf is the processor architecture of an image, or the first that an
+// instance type has where the image does not exist; "" when neither tells.
+func architectureOf(ctx context.Context, api awsapi.EC2, imageID, instanceType string) (string, error) {
+	out, err := api.DescribeImages(ctx, &ec2.DescribeImagesInput{ImageIds: []string{imageID}})
+	switch {
+	case err == nil && len(out.Images) > 0:
+		return string(out.Images[0].Architecture), nil
+	case err != nil && !awserr.NotFound(err):
+		return "", fmt.Errorf("reading image %s: %w", imageID, err)
+	}
+	kinds, err := api.DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{InstanceTypes: []types.InstanceType{types.InstanceType(instanceType)}})
+	if err != nil {
+		return "", fmt.Errorf("reading instance type %s: %w", instanceType, err)
+	}
+	for _, kind := range kinds.InstanceTypes {
+		if kind.ProcessorInfo == nil {
+			continue
+		}
+		for _, architecture := range kind.ProcessorInfo.SupportedArchitectures {
+			if name := string(architecture); name == "x86_64" || name == "arm64" {
+				return name, nil
+			}
+		}
+	}
+	return "", nil
 }

@@ -90,17 +90,21 @@ type TagSpecification struct {
 type Secret struct {
 	Values   map[string]string // keys are shell names; write-only ones are known while they are stored, and never read back
 	Version  *int64            // the user's number for write-only Values; nil when the state holds Values
+	Unread   bool              // values are stored that nobody knows: those of an imported pool
 	KMSKeyID string            // id, ARN or alias; empty: the account's aws/secretsmanager key
 	Existing *ExistingSecret
 }
 
 // Stored tells whether the pool has a secret of its own.
-func (s Secret) Stored() bool { return s.Version != nil || len(s.Values) > 0 }
+func (s Secret) Stored() bool { return s.Version != nil || len(s.Values) > 0 || s.Unread }
 
 // content tells values from others: write-only ones by their number.
 func (s Secret) content() any {
-	if s.Version != nil {
+	switch {
+	case s.Version != nil:
 		return *s.Version
+	case s.Unread:
+		return s.Unread
 	}
 	return s.Values
 }

@@ -25,6 +25,7 @@ func (g *Groups) upcoming(found *group) []event {
 		g.zoneEvents(found),
 		g.scheduleEvents(found),
 		g.shareEvents(found),
+		g.refreshEvents(found),
 	)
 }
 

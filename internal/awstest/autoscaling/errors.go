@@ -52,3 +52,7 @@ func noCapacity(one *instance) error {
 func unknownInstance(id string) error {
 	return invalid("Instance Id not found - No managed instance found for instance ID: %s", id)
 }
+
+func irreversible(reason string) error {
+	return &types.IrreversibleInstanceRefreshFault{Message: ptr(reason)}
+}

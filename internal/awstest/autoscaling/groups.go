@@ -41,13 +41,14 @@ type Groups struct {
 	serial   int       // numbers the ARNs and activities
 	moment   time.Time // of the operation or event at work
 	behavior Behavior
+	alarms   map[string]bool // CloudWatch alarms in state ALARM
 }
 
 // New makes an empty state machine. now is its clock.
 func New(place Place, machines Instances, now func() time.Time) *Groups {
 	return &Groups{
 		place: place, machines: machines, now: now, changed: make(chan struct{}, 1),
-		groups: map[string]*group{}, moment: now(), behavior: Behavior{RetryTime: defaultRetryTime},
+		groups: map[string]*group{}, alarms: map[string]bool{}, moment: now(), behavior: Behavior{RetryTime: defaultRetryTime},
 	}
 }
 
@@ -62,6 +63,7 @@ type group struct {
 	cooldown   time.Time                          // end of the cooldown of the last scaling activity
 	skewed     time.Time                          // since when the zones are unbalanced; zero if they are not
 	reshaping  bool                               // a new policy may want other shares of on-demand and Spot Instances
+	refreshes  []*refresh                         // newest first
 	retry      time.Time                          // when a failed launch is tried again; zero for never
 }
 

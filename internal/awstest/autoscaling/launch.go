@@ -13,11 +13,11 @@ import (
 // group's activities, as with AWS.
 func (g *Groups) level(found *group, cause string) {
 	found.retry = time.Time{}
-	active, wanted := len(found.active())-found.extra(), int(value(found.record.DesiredCapacity))
-	why := fmt.Sprintf(cause, wanted)
+	active, wanted := len(found.active())-found.extra(), found.goal()
+	why := fmt.Sprintf(cause, value(found.record.DesiredCapacity))
 	switch {
 	case active < wanted && !isSuspended(found, "Launch"):
-		template, err := g.resolve(&found.record)
+		template, err := g.resolve(found.launches())
 		if err == nil {
 			_, err = g.launch(found, template, wanted-active, why)
 		}

@@ -10,7 +10,7 @@ import (
 
 // choose is the type and market of the group's next instance.
 func (g *Groups) choose(found *group, template Template) (kind string, spot bool) {
-	policy := found.record.MixedInstancesPolicy
+	policy := found.launches().MixedInstancesPolicy
 	if policy == nil {
 		return template.InstanceType, template.Spot
 	}

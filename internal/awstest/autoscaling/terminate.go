@@ -17,7 +17,7 @@ func (g *Groups) end(found *group, leaving []*instance, why string, how ending) 
 	var now []*instance
 	for _, one := range leaving {
 		switch {
-		case one.counts():
+		case one.counts(), one.state == types.LifecycleStateStandby:
 			one.activity = g.begin(found, "Terminating EC2 instance: "+one.id, why)
 			one.state, one.waits = types.LifecycleStateTerminating, nil
 			if !how.force && g.hold(found, one, terminating) {

@@ -8,7 +8,7 @@ import (
 // others. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
 func (g *Groups) UpdateAutoScalingGroup(in *autoscaling.UpdateAutoScalingGroupInput) (*autoscaling.UpdateAutoScalingGroupOutput, error) {
 	defer g.enter()()
-	found, err := g.lookupLiving(in.AutoScalingGroupName)
+	found, err := g.updatable(in)
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,7 @@ func (r *workerPool) Create(ctx context.Context, req resource.CreateRequest, res
 		settle(&plan, observed)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, plan)...)
 	resp.Diagnostics.Append(saveDefaultTags(ctx, resp.Private, tags)...)
 }
 
@@ -66,6 +67,7 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
 	if r.data != nil && r.data.Unknown && r.data.Factory == nil {
 		r.remember(state)
 		resp.Diagnostics.AddWarning("Worker pool not refreshed", notRefreshed(state))
@@ -79,7 +81,7 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	r.remember(state)
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	observed, err := stack.New(c.clients, expand(state, c.tags.wanted), c.prior).Read(bounded)
+	observed, err := stack.New(c.clients, expandState(state, c.tags.wanted), c.prior).Read(bounded)
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, "read", c.timeout)...)
 		return
@@ -99,6 +101,7 @@ func (r *workerPool) Update(ctx context.Context, req resource.UpdateRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
 	c, diags := r.begin(ctx, state, req.Private, plan.Timeouts.Update, updateTimeout)
 	resp.Diagnostics.Append(diags...)
 	spec := expand(plan, c.tags.wanted)
@@ -135,7 +138,7 @@ func (r *workerPool) Delete(ctx context.Context, req resource.DeleteRequest, res
 	}
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	observed, err := r.withWorkers(stack.New(c.clients, expand(state, c.tags.applied), c.prior)).Destroy(bounded)
+	observed, err := r.withWorkers(stack.New(c.clients, expandState(state, c.tags.applied), c.prior)).Destroy(bounded)
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, "delete", c.timeout)...)
 		flatten(&state, observed, c.tags.applied)

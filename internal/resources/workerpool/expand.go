@@ -62,6 +62,14 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 	}
 }
 
+// expandState is expand for what is known of a pool that exists. Values of its
+// secret that an import has found are in no state.
+func expandState(m model, defaultTags map[string]string) stack.Spec {
+	spec := expand(m, defaultTags)
+	spec.Secret.Unread = !spec.Secret.Stored() && spec.Secret.Existing == nil && textMap(m.Components)[stack.ComponentSecret] != ""
+	return spec
+}
+
 func expandBoot(m model) stack.Boot {
 	return stack.Boot{
 		Configuration:          m.Configuration.ValueString(),

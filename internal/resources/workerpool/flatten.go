@@ -106,7 +106,7 @@ func flattenOutputs(m *model, observed stack.Observed) {
 // observe is the reverse of flattenOutputs: what the state knows to exist.
 func observe(m model, defaultTags map[string]string) stack.Observed {
 	return stack.Observed{
-		Spec: expand(m, defaultTags),
+		Spec: expandState(m, defaultTags),
 		Outputs: stack.Outputs{
 			LatestAMIID:                 m.LatestAMIID.ValueString(),
 			AutoScalingGroupARN:         m.AutoScalingGroupARN.ValueString(),

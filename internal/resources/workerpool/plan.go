@@ -39,6 +39,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		return
 	}
 	if state != nil && len(resp.RequiresReplace) == 0 {
+		keepMeaning(&plan, *state)
 		keepOutputs(&plan, *state)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		if resp.Diagnostics.HasError() || (resp.Plan.Raw.Equal(req.State.Raw) && !tags.outdated(plan)) {

@@ -39,7 +39,7 @@ type change struct {
 // whose result differs from a known planned value.
 func planOutputs(plan *model, state model, tags tagging, known bool) {
 	c := change{
-		before: expand(state, tags.applied), after: expand(*plan, tags.wanted),
+		before: expandState(state, tags.applied), after: expand(*plan, tags.wanted),
 		have: textMap(state.Components), drift: textMap(state.Drift), known: known, tagsKnown: tags.known,
 	}
 	plan.AutoScalingGroupARN = orUnknown(plan.AutoScalingGroupARN)

@@ -68,7 +68,7 @@ func TestPoolOfSomebodyElseIsRefused(t *testing.T) {
 		apply(config),
 		before(apply(config), func() {
 			other := &cloud{Account: c.Account}
-			other.run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: words("Worker pool already exists", "two owners", "base_name")})
+			other.run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: words("Worker pool already exists", "two owners", "base_name", "terraform import spacelift_ec2_workerpool.NAME sp5ft-"+poolID+"@us-east-1")})
 		}),
 		failing(twice, "Worker pool already exists", "base_name"),
 		apply(config),

@@ -11,6 +11,8 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*workerPool)(nil)
+	_ resource.ResourceWithIdentity       = (*workerPool)(nil)
+	_ resource.ResourceWithImportState    = (*workerPool)(nil)
 	_ resource.ResourceWithModifyPlan     = (*workerPool)(nil)
 	_ resource.ResourceWithValidateConfig = (*workerPool)(nil)
 )

@@ -1,0 +1,160 @@
+package workerpool_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+)
+
+const forget = `
+removed {
+  from = spacelift_ec2_workerpool.this
+  lifecycle {
+    destroy = false
+  }
+}
+`
+
+// importBlock imports the pool by an id.
+func importBlock(id string) string {
+	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", pool, id)
+}
+
+// importing is a step that forgets nothing and imports by id; a plan after it is
+// empty.
+func (c *cloud) importing(id string, a arguments, checks ...any) resource.TestStep {
+	return apply(importBlock(id)+c.config(a), checks...)
+}
+
+// forgetting is a step after which no state knows the pool, which stays.
+func (c *cloud) forgetting() resource.TestStep { return apply(c.provider() + forget) }
+
+// onlyChanging checks which attributes a plan changes.
+type onlyChanging []string
+
+// CheckPlan implements plancheck.PlanCheck.
+func (o onlyChanging) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, change := range req.Plan.ResourceChanges {
+		before, ok := change.Change.Before.(map[string]any)
+		after, ok2 := change.Change.After.(map[string]any)
+		unknown, ok3 := change.Change.AfterUnknown.(map[string]any)
+		if change.Address != pool || !ok || !ok2 || !ok3 {
+			continue
+		}
+		var changed []string
+		names := maps.Clone(after)
+		maps.Copy(names, unknown)
+		maps.Copy(names, before)
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			if unknown[name] == true || !reflect.DeepEqual(before[name], after[name]) {
+				changed = append(changed, name)
+			}
+		}
+		if want := slices.Sorted(slices.Values(o)); !slices.Equal(changed, want) {
+			resp.Error = fmt.Errorf("the plan changes %v, want %v", changed, want)
+		}
+		return
+	}
+	resp.Error = fmt.Errorf("no change of %s is planned", pool)
+}
+
+// A pool whose secret is not ours comes back as its configuration has it,
+// whatever that is: nothing is left to do.
+func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	key, secret := c.key(t), c.secret(t)
+	c.defaultTags(`{ CostCenter = "42" }`)
+	brought := c.minimal().with(arguments{
+		"secure_env_vars":    "",
+		"byo_secretsmanager": `{ name = "` + secret.id + `", arn = "` + secret.arn + `", keys = ["SPACELIFT_TOKEN", "SPACELIFT_POOL_PRIVATE_KEY"] }`,
+	})
+	statement := func(sid string) string {
+		return `{ Sid = "` + sid + `", Effect = "Allow", Action = ["s3:*"], Resource = "*" }`
+	}
+	all := brought.with(arguments{
+		"base_name": `"workers"`, "region": `"us-east-1"`, "additional_tags": `{ Team = "a" }`, "min_size": "1", "max_size": "3",
+		"enabled_metrics": `["GroupMinSize"]`, "ami_id": quoted(awstest.ImageOlderARM), "ami_architecture": `"arm64"`, "ec2_instance_type": `"t4g.small"`,
+		"enable_monitoring": "false", "disable_container_credentials": "false", "volume_size": "50", "volume_iops": "4000", "volume_throughput": "200",
+		"volume_encryption": "true", "volume_encryption_kms_key_id": quoted(key.id), "secure_env_vars_kms_key_id": quoted(key.id),
+		"instance_market_options":  `{ spot_options = { max_price = "0.05" } }`,
+		"tag_specifications":       `[{ resource_type = "volume", tags = { Kind = "v" } }, { resource_type = "instance", tags = { Kind = "i" } }]`,
+		"launch_template_version":  `"$Default"`,
+		"iam_permissions_boundary": `"arn:aws:iam::aws:policy/PowerUserAccess"`,
+		"extra_iam_statements":     `[jsonencode({ Version = "2012-10-17", Statement = [` + statement("B") + ", " + statement("A") + `] }), jsonencode(` + statement("C") + `)]`,
+		"configuration":            `"export A=1"`, "boot_hooks": `{ pre = "echo pre", post = "echo post\n" }`, "domain_name": `"x.example"`, "poweroff_delay": "7",
+		"disable_cloudwatch_agent": "true", "cloudwatch_log_group_retention": "30",
+	})
+	hosted := brought.with(arguments{
+		"selfhosted_configuration": `{ s3_uri = "s3://bucket/launcher", run_launcher_as_spacelift_user = false, no_proxy_config = "localhost", power_off_on_error = false }`,
+	})
+	c.run(t,
+		apply(c.config(all)),
+		c.forgetting(),
+		c.importing("workers", all, plancheck.ExpectEmptyPlan()),
+		apply(c.config(hosted)),
+		c.forgetting(),
+		c.importing(poolID+"@us-east-1", hosted, plancheck.ExpectEmptyPlan()),
+	)
+}
+
+// The value of the secret is not read: the plan shows that one argument.
+func TestImportStoresTheSecretAnew(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	west := c.In("eu-west-1").Network()
+	moved := c.minimal().with(arguments{"region": `"eu-west-1"`, "vpc_subnets": list(west.SubnetIDs...), "security_groups": list(west.SecurityGroupIDs...)})
+	writeOnly := c.minimal().with(arguments{"secure_env_vars": "", "secure_env_vars_wo": `{ SPACELIFT_TOKEN = "t" }`, "secure_env_vars_wo_version": "3"})
+	c.run(t,
+		apply(c.config(c.minimal())),
+		c.forgetting(),
+		c.importing(baseName, c.minimal(), action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars"}),
+		c.forgetting(),
+		c.importing(poolID, writeOnly, action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars_wo_version"}),
+		apply(c.config(moved), action(plancheck.ResourceActionReplace)),
+		c.forgetting(),
+		resource.TestStep{Config: importBlock(poolID) + c.config(moved), ExpectError: words("Worker pool not found", "region us-east-1", "@eu-west-1")},
+		c.importing(poolID+"@eu-west-1", moved, onlyChanging{"components", "secure_env_vars"}),
+	)
+}
+
+// An imported pool that is not managed any further goes as a whole.
+func TestImportByCommandAndDestroy(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.run(t,
+		apply(c.config(c.minimal())),
+		c.forgetting(),
+		resource.TestStep{
+			Config: c.config(c.minimal()), ResourceName: pool, ImportState: true, ImportStateId: poolID, ImportStatePersist: true,
+		},
+	)
+}
+
+// What was changed while nobody looked shows in the first plan.
+func TestImportFindsDrift(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	old := c.minimal().with(arguments{"ami_id": quoted(awstest.ImageOlderX86), "max_size": "3"})
+	c.defaultTags(`{ CostCenter = "42" }`)
+	before := c.config(old)
+	c.defaultTags(`{ CostCenter = "43", Stage = "x" }`)
+	c.run(t,
+		apply(before),
+		c.meddle(t, apply(c.provider()+forget), detachPolicies, keepLogsForEver),
+		c.importing(baseName, c.minimal().with(arguments{"max_size": "5"}),
+			drifted{"autoscaling_group", "instance_profile", "instances_role", "launch_template", "log_group_info", "log_group_errors", "secret"},
+			onlyChanging{
+				"additional_tags", "ami_id", "components", "drift", "launch_template_latest_version",
+				"max_size", "secure_env_vars",
+			}),
+	)
+}

@@ -1,0 +1,248 @@
+package stack
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
+)
+
+// finder takes in a pool, object by object. Names are read and never derived:
+// what another tool made has names of its own.
+type finder struct {
+	clients *awsapi.Clients
+	group   types.AutoScalingGroup
+	own     bool // this provider made the pool, or has changed it since
+	spec    Spec
+	have    Inventory
+	tags    []map[string]string // of each object that carries the user's tags
+	launch  map[string]map[string]string
+	script  bool // the boot script is one of ours
+}
+
+// Find reads the pool that key means: its id, its base name, or the name of its
+// group. What AWS does not tell is as in defaults. Nothing is changed. The error
+// is a *FindError when there is no such pool, or no one.
+func Find(ctx context.Context, clients *awsapi.Clients, key string, defaults Spec) (Observed, error) {
+	group, err := locate(ctx, clients, key)
+	if err != nil {
+		return Observed{}, err
+	}
+	f := &finder{clients: clients, group: group, spec: defaults, have: Inventory{}}
+	for _, step := range []func(context.Context) error{f.readGroup, f.readTemplate, f.readProfile, f.readRole, f.readSecret, f.readLogs, f.readImage} {
+		if err := step(ctx); err != nil {
+			return Observed{}, err
+		}
+	}
+	prior := Observed{Spec: f.spec, Components: f.have, Drift: map[string]string{}}
+	return New(clients, f.spec, prior).Read(ctx)
+}
+
+// pool is the graph of what is known so far.
+func (f *finder) pool() *pool {
+	return build(f.clients, f.spec, Observed{Spec: f.spec, Components: f.have})
+}
+
+func (f *finder) readGroup(context.Context) error {
+	name, tags := aws.ToString(f.group.AutoScalingGroupName), tagsOfGroup(f.group)
+	f.have[ComponentGroup] = name
+	f.own = tags[component.TagManagedBy] == component.ManagedBy
+	f.tags = append(f.tags, tags)
+	f.spec.WorkerPoolID, f.spec.BaseName = poolOf(f.group), withoutSuffix(name)
+	return nil
+}
+
+// templateOf is the launch template of a group, by itself or in a mixed instances
+// policy.
+func templateOf(g types.AutoScalingGroup) *types.LaunchTemplateSpecification {
+	if p := g.MixedInstancesPolicy; p != nil && p.LaunchTemplate != nil {
+		return p.LaunchTemplate.LaunchTemplateSpecification
+	}
+	return g.LaunchTemplate
+}
+
+func (f *finder) readTemplate(ctx context.Context) error {
+	specification := templateOf(f.group)
+	if specification == nil {
+		return nil // the first apply makes one
+	}
+	f.have[ComponentLaunchTemplate] = aws.ToString(specification.LaunchTemplateId)
+	t := f.pool().template
+	if _, err := t.Read(ctx); err != nil || t.ID() == "" {
+		delete(f.have, ComponentLaunchTemplate)
+		return err
+	}
+	if name := aws.ToString(f.group.AutoScalingGroupName); t.SeenName() == name {
+		f.spec.BaseName = name // made by us, whatever it ends in: other tools make each name unique by itself
+	}
+	settings, standard, _ := t.Seen()
+	f.tags, f.launch = append(f.tags, t.SeenTags()), settings.TagSpecifications
+	if profile := t.SeenProfile(); profile != "" {
+		f.have[ComponentProfile] = profile
+	}
+	f.readVersions(aws.ToString(specification.Version), standard, t.Latest())
+	f.readScript(t.SeenUserData())
+	return nil
+}
+
+// readVersions tells how the group uses the versions of its template. That the
+// newest is the default one says nothing while there is only one.
+func (f *finder) readVersions(used string, standard, latest int64) {
+	if used != strconv.FormatInt(latest, 10) {
+		f.spec.LaunchTemplate.Version = used
+	}
+	switch {
+	case standard <= 1:
+	case standard == latest:
+		f.spec.LaunchTemplate.UpdateDefaultVersion = true
+	default:
+		f.spec.LaunchTemplate.DefaultVersion = &standard
+	}
+}
+
+// readScript takes the settings that only the boot script has. One that somebody
+// else wrote tells nothing; the first apply replaces it.
+func (f *finder) readScript(script []byte) {
+	boot, ok := userdata.Parse(script)
+	f.script = ok
+	if !ok {
+		f.have[ComponentSecret] = NamesOf(f.spec.BaseName, f.clients.Region).Secret
+		return
+	}
+	domain := boot.DomainName
+	if boot.SelfHosted != nil {
+		domain = f.spec.Boot.DomainName // has no effect, and is not in the script
+	}
+	f.spec.Boot = Boot{
+		Configuration: boot.Configuration, DomainName: domain, PoweroffDelay: boot.PoweroffDelay,
+		DisableCloudWatchAgent: boot.DisableCloudWatchAgent, PreHook: boot.PreHook, PostHook: boot.PostHook, SelfHosted: boot.SelfHosted,
+	}
+	switch {
+	case boot.Secret == nil:
+	case boot.Secret.Keys == nil:
+		f.have[ComponentSecret] = boot.Secret.ARN
+	default:
+		f.spec.Secret.Existing = &ExistingSecret{Name: secretNameOf(boot.Secret.ARN), ARN: boot.Secret.ARN, Keys: boot.Secret.Keys}
+	}
+}
+
+// secretNameOf is the name in a secret's ARN, before a dash and six characters:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+func secretNameOf(arn string) string {
+	name := arn[strings.LastIndex(arn, ":")+1:]
+	return name[:max(len(name)-len("-AbCdEf"), 0)]
+}
+
+func (f *finder) readProfile(ctx context.Context) error {
+	if f.have[ComponentProfile] == "" {
+		return nil
+	}
+	p := f.pool().profile
+	if _, err := p.Read(ctx); err != nil || p.ID() == "" {
+		delete(f.have, ComponentProfile)
+		return err
+	}
+	f.tags = append(f.tags, p.SeenTags())
+	if role := p.SeenRole(); role != "" {
+		f.have[ComponentRole] = role
+	}
+	return nil
+}
+
+// readSecret finds the pool's own secret. Its value is never read.
+func (f *finder) readSecret(ctx context.Context) error {
+	if f.have[ComponentSecret] == "" {
+		return nil
+	}
+	s := f.pool().secret
+	_, err := s.Read(ctx)
+	delete(f.have, ComponentSecret)
+	if err != nil || s.ID() == "" {
+		return err
+	}
+	f.have[ComponentSecret], f.spec.Secret.Unread = s.ARN(), true
+	if version := s.SeenVersion(); version != "" {
+		f.have[ComponentSecretVersion] = version
+	}
+	if f.spec.Secret.KMSKeyID == "" {
+		f.spec.Secret.KMSKeyID = s.SeenKMSKeyID()
+	}
+	return nil
+}
+
+// readLogs looks which log groups the pool uses: a pool of ours has marked them.
+func (f *finder) readLogs(ctx context.Context) error {
+	marked := false
+	for _, g := range f.pool().logs() {
+		if _, err := g.Read(ctx); err != nil {
+			return err
+		}
+		if g.ID() == "" {
+			continue
+		}
+		f.spec.LogGroups.Retention, f.spec.LogGroups.KMSKeyID = g.Retention()
+		f.spec.LogGroups.Class = g.SeenClass()
+		if g.Marked() {
+			f.have[g.Name()], marked = g.GroupName, true
+		}
+	}
+	f.spec.LogGroups.Managed = marked || !f.own
+	return nil
+}
+
+// readImage asks for the architecture of the image, and for that of the instance
+// type where the image does not exist any more.
+func (f *finder) readImage(ctx context.Context) error {
+	t := f.pool().template
+	if t.ID() == "" {
+		return nil
+	}
+	if _, err := t.Read(ctx); err != nil {
+		return err
+	}
+	settings, _, _ := t.Seen()
+	architecture, err := architectureOf(ctx, f.clients.EC2, settings.ImageID, settings.InstanceType)
+	if err != nil {
+		return err
+	}
+	if architecture != "" {
+		f.spec.Instance.Architecture = architecture
+	}
+	return nil
+}
+
+// settleTags takes for the user's tags those that every object has, and for more
+// tags of what is launched those that are not the pool's.
+func (f *finder) settleTags() {
+	own := tagsOf(Spec{WorkerPoolID: f.spec.WorkerPoolID})
+	f.spec.Tags = nil
+	for key, value := range f.tags[0] {
+		everywhere := !slices.ContainsFunc(f.tags, func(tags map[string]string) bool { got, ok := tags[key]; return !ok || got != value })
+		if _, ours := own[key]; ours || !everywhere || strings.HasPrefix(key, "aws:") {
+			continue
+		}
+		if f.spec.Tags == nil {
+			f.spec.Tags = map[string]string{}
+		}
+		f.spec.Tags[key] = value
+	}
+	f.spec.LaunchTemplate.TagSpecifications = nil
+	pool := tagsOf(f.spec)
+	for _, kind := range slices.Sorted(maps.Keys(f.launch)) {
+		more := maps.Clone(f.launch[kind])
+		if kind == "volume" {
+			maps.DeleteFunc(more, func(key, value string) bool { return pool[key] == value })
+		}
+		if len(more) > 0 {
+			f.spec.LaunchTemplate.TagSpecifications = append(f.spec.LaunchTemplate.TagSpecifications, TagSpecification{ResourceType: kind, Tags: more})
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package stack_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
+)
+
+// found imports what key means.
+func found(t *testing.T, a *awstest.Account, key string) stack.Observed {
+	t.Helper()
+	got, err := stack.Find(t.Context(), a.Clients(), key, standard())
+	if err != nil {
+		t.Fatalf("importing: %s", err)
+	}
+	return got
+}
+
+// standard are the defaults of arguments that AWS does not tell.
+func standard() stack.Spec {
+	return stack.Spec{
+		LogGroups: stack.LogGroups{Managed: true, Retention: 60}, Boot: stack.Boot{DomainName: "spacelift.io", PoweroffDelay: 15},
+		Instance: stack.Instance{Architecture: "x86_64", HopLimit: 1},
+	}
+}
+
+// imported is what an import should make of a pool that was made from spec.
+func imported(made stack.Observed) stack.Observed {
+	if made.Spec.Secret.Stored() {
+		made.Spec.Secret.Values, made.Spec.Secret.Version, made.Spec.Secret.Unread = nil, nil, true
+	}
+	for _, text := range []*string{&made.Spec.Boot.Configuration, &made.Spec.Boot.PreHook, &made.Spec.Boot.PostHook} {
+		if *text != "" && !strings.HasSuffix(*text, "\n") {
+			*text += "\n"
+		}
+	}
+	return made
+}
+
+// Whatever a pool was made of comes back, by its id, its base name or its group.
+func TestFind(t *testing.T) {
+	t.Parallel()
+	statement := `{"Sid":"Mine","Effect":"Allow","Action":["s3:*"],"Resource":["*"]}`
+	for name, test := range map[string]struct {
+		change func(t *testing.T, a *awstest.Account, spec *stack.Spec)
+		key    string
+	}{
+		"minimal": {func(_ *testing.T, _ *awstest.Account, spec *stack.Spec) {
+			spec.Tags, spec.Boot.Configuration, spec.MinSize, spec.MaxSize, spec.EnabledMetrics = nil, "", 0, 1, nil
+			spec.LogGroups.Managed, spec.Instance.Monitoring = false, false
+		}, poolID},
+		"everything": {func(_ *testing.T, _ *awstest.Account, spec *stack.Spec) {
+			spec.BaseName, spec.Instance.HopLimit, spec.Instance.Architecture, spec.Instance.Type = "mine", 2, "arm64", "t4g.small"
+			spec.Instance.Volume = stack.Volume{Type: "io2", Size: 60, IOPS: aws.Int32(5000), Encrypted: true, KMSKeyID: "alias/volumes"}
+			spec.Instance.Market = &stack.Market{Type: "spot", MaxPrice: "0.050000"}
+			spec.Boot = stack.Boot{Configuration: "export A=1\n", PreHook: "a\n", PostHook: "b\n", DomainName: "x.example", PoweroffDelay: 7, DisableCloudWatchAgent: true}
+			spec.Role = stack.Role{PermissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess", ExtraStatements: []string{statement}}
+			spec.LaunchTemplate = stack.LaunchTemplate{Version: "$Latest", TagSpecifications: []stack.TagSpecification{
+				{ResourceType: "instance", Tags: map[string]string{"A": "1"}}, {ResourceType: "volume", Tags: map[string]string{"Team": "x"}},
+			}}
+			spec.Secret.KMSKeyID, spec.LogGroups.Retention = "alias/secrets", 30
+		}, "mine"},
+		"self-hosted, brought role and secret": {func(t *testing.T, a *awstest.Account, spec *stack.Spec) {
+			_, err := a.Direct().IAM.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: aws.String("theirs"), AssumeRolePolicyDocument: aws.String("{}")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			spec.Role.CustomName = "theirs"
+			spec.Secret = stack.Secret{Existing: &stack.ExistingSecret{Name: "their-secret", ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:their-secret-AbCdEf", Keys: []string{"A", "B"}}}
+			spec.Boot.SelfHosted = &userdata.SelfHosted{S3URI: "s3://bucket/key", HTTPProxy: "http://proxy", RunAsSpaceliftUser: true}
+		}, "sp5ft-" + poolID},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := awstest.Start(t)
+			spec := workerPool(a)
+			test.change(t, a, &spec)
+			made := create(t, a, spec)
+			a.ResetCalls()
+			got := found(t, a, test.key)
+			if diff := cmp.Diff(imported(made), got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("made (-) and imported (+):\n%s", diff)
+			}
+			if changes := mutations(a.Calls()); len(changes) > 0 {
+				t.Errorf("the import changed something: %v", changes)
+			}
+		})
+	}
+}
+
+// tagGroup sets a tag of the group.
+func tagGroup(t *testing.T, a *awstest.Account, group, key, value string) {
+	t.Helper()
+	_, err := a.Direct().AutoScaling.CreateOrUpdateTags(t.Context(), &autoscaling.CreateOrUpdateTagsInput{Tags: []types.Tag{{
+		Key: &key, Value: &value, ResourceId: &group, ResourceType: aws.String("auto-scaling-group"), PropagateAtLaunch: aws.Bool(false),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFindRefuses(t *testing.T) {
+	t.Parallel()
+	a := awstest.Start(t)
+	names := stack.NamesOf("theirs", a.Region())
+	if err := somebodyElses["Auto Scaling group"](t, a, names); err != nil {
+		t.Fatal(err)
+	}
+	first, second := workerPool(a), workerPool(a)
+	second.BaseName, second.LogGroups.Managed = "second", false
+	create(t, a, first)
+	create(t, a, second)
+	other := workerPool(a)
+	other.BaseName, other.WorkerPoolID, other.LogGroups.Managed = "third", "01HZXK3J5T9V2QWERTY0123457", false
+	create(t, a, other)
+	refused := func(key string, texts ...string) {
+		t.Helper()
+		_, err := stack.Find(t.Context(), a.Clients(), key, standard())
+		var find *stack.FindError
+		if !errors.As(err, &find) {
+			t.Fatalf("%s: %v", key, err)
+		}
+		problem := stack.Explain(err, stack.Importing)[0]
+		for _, text := range texts {
+			if !strings.Contains(problem.Summary+" "+problem.Detail, text) {
+				t.Errorf("%s: %s\n%s\nlacks %q", key, problem.Summary, problem.Detail, text)
+			}
+		}
+	}
+	refused("nothing", "not found", "nothing@eu-west-1", "region us-east-1", "aws autoscaling describe-auto-scaling-groups")
+	refused(poolID, "Several", "second@us-east-1", "sp5ft-"+poolID+"@us-east-1")
+	refused("theirs", "Not a worker pool", "no tag WorkerPoolID")
+	tagGroup(t, a, "third", "WorkerPoolState", "deleting")
+	refused(other.WorkerPoolID, "being deleted", "terraform destroy", "remove the tag WorkerPoolState")
+	_, err := a.Direct().AutoScaling.DeleteTags(t.Context(), &autoscaling.DeleteTagsInput{Tags: []types.Tag{{
+		Key: aws.String("WorkerPoolState"), ResourceId: aws.String("third"), ResourceType: aws.String("auto-scaling-group"),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused("third", "not finished", "Apply the configuration")
+}
