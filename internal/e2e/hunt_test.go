@@ -178,4 +178,7 @@ func (h *hunt) examineCalls(t *testing.T) {
 	if stored < rounds+1 { // the drift, too
 		t.Errorf("values were stored %d times", stored)
 	}
+	if len(h.account.Spacelift().Requests()) == 0 {
+		t.Error("Spacelift was asked nothing")
+	}
 }

@@ -37,8 +37,8 @@ terraform {
 
 provider "spacelift-ec2" {
   spacelift = {
-    api_key_endpoint = "https://acme.app.spacelift.io"
-    api_key_id       = "01HZXK3J5T9V2QWERTY0123459"
+    api_key_endpoint = var.api_key_endpoint
+    api_key_id       = var.api_key_id
     api_key_secret   = var.api_key_secret
   }
 }
@@ -56,6 +56,8 @@ variable "key" {
   sensitive = true
   %[2]s
 }
+variable "api_key_endpoint" { type = string }
+variable "api_key_id" { type = string }
 variable "api_key_secret" {
   type      = string
   sensitive = true
@@ -71,22 +73,19 @@ resource "spacelift_ec2_workerpool" "this" {
   worker_pool_id  = "01HZXK3J5T9V2QWERTY0123456"
   security_groups = var.security_groups
   vpc_subnets     = var.vpc_subnets
+  min_size        = 1
   configuration   = "export ROUND=${var.round}"
   %[1]s
 }
 `
 
-// secrets are all that a hunt looks for, by name; those of a pool change with
-// each round.
-func secrets(rounds int) map[string]string {
-	all := map[string]string{
-		"api_key_secret": "apiKeySecretQ4ZX with \"quotes\", & signs", "aws_secret_key": "awstest-secret-access-key",
-	}
-	for round := range rounds {
-		all[fmt.Sprint("token ", round)] = fmt.Sprintf("tokenQX7ZKround%d \"quoted\" 'single' $HOME `tick` \\ %%41&plus+ <tag>\nsecondLineOfRound%d", round, round)
-		all[fmt.Sprint("key ", round)] = base64.StdEncoding.EncodeToString([]byte(strings.Repeat(fmt.Sprint("-----BEGIN KEY----- of round ", round), 4)))
-	}
-	return all
+// token and key are the pool's, which are others in each round.
+func token(round int) string {
+	return fmt.Sprintf("tokenQX7ZKround%d \"quoted\" 'single' $HOME `tick` \\ %%41&plus+ <tag>\nsecondLineOfRound%d", round, round)
+}
+
+func key(round int) string {
+	return base64.StdEncoding.EncodeToString([]byte(strings.Repeat(fmt.Sprint("-----BEGIN KEY----- of round ", round), 4)))
 }
 
 // hunt runs Terraform at its most talkative and looks for secrets in all that is
@@ -100,12 +99,30 @@ type hunt struct {
 
 const rounds = 3
 
+func newHunt(t *testing.T, way way) *hunt {
+	t.Helper()
+	h := &hunt{workspace: newWorkspaceOf(t, fmt.Sprintf(hunted, way.argument, way.variables)), way: way}
+	spacelift := h.account.Spacelift()
+	spacelift.AddPool("01HZXK3J5T9V2QWERTY0123456")
+	h.env["TF_VAR_api_key_endpoint"], h.env["TF_VAR_api_key_id"] = h.account.SpaceliftURL(), spacelift.Key().ID
+	h.env["TF_VAR_api_key_secret"] = spacelift.Key().Secret
+	all := map[string]string{
+		"api_key_secret": spacelift.Key().Secret, "aws_secret_key": h.account.SecretKey(),
+		"Spacelift session": base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)), // how all of them begin
+	}
+	for round := range rounds {
+		all[fmt.Sprint("token ", round)], all[fmt.Sprint("key ", round)] = token(round), key(round)
+	}
+	h.search = newSearch(all)
+	return h
+}
+
 func TestSecretsStayWhereTheyBelong(t *testing.T) {
 	t.Parallel()
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := &hunt{workspace: newWorkspaceOf(t, fmt.Sprintf(hunted, way.argument, way.variables)), way: way, search: newSearch(secrets(rounds))}
+			h := newHunt(t, way)
 			h.run(t, true, "plan", "-out=create.tfplan")
 			h.run(t, true, "show", "-json", "create.tfplan")
 			h.run(t, true, "apply", "create.tfplan")
@@ -131,12 +148,10 @@ func TestSecretsStayWhereTheyBelong(t *testing.T) {
 // run runs Terraform and looks into what it says.
 func (h *hunt) run(t *testing.T, succeeds bool, arguments ...string) {
 	t.Helper()
-	all := secrets(rounds)
 	command := exec.Command(terraform(t), append(arguments, "-no-color")...)
 	command.Dir = h.dir
 	command.Env = append(h.environment(), "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(h.dir, "trace.log"), "TF_INPUT=0", "TMPDIR="+h.dir,
-		"TF_VAR_token="+all[fmt.Sprint("token ", h.round)], "TF_VAR_key="+all[fmt.Sprint("key ", h.round)],
-		"TF_VAR_api_key_secret="+all["api_key_secret"], fmt.Sprint("TF_VAR_round=", h.round))
+		"TF_VAR_token="+token(h.round), "TF_VAR_key="+key(h.round), fmt.Sprint("TF_VAR_round=", h.round))
 	out, err := command.CombinedOutput()
 	if (err == nil) != succeeds {
 		t.Fatalf("terraform %v: %v\n%s", arguments, err, out)
