@@ -46,16 +46,12 @@ func TestTerminateInstance(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	w.make(t, func(in *autoscaling.CreateAutoScalingGroupInput) { in.MinSize = ptr(int32(1)) })
-	end := func(id string, shrink bool) error {
-		_, err := w.TerminateInstanceInAutoScalingGroup(&autoscaling.TerminateInstanceInAutoScalingGroupInput{InstanceId: &id, ShouldDecrementDesiredCapacity: &shrink})
-		return err
-	}
-	refused(t, end("i-9", false), "ValidationError")
-	if err := end("i-1", true); err != nil || len(w.farm.running) != 1 || value(w.read(t).DesiredCapacity) != 1 {
+	refused(t, w.end("i-9", false), "ValidationError")
+	if err := w.end("i-1", true); err != nil || len(w.farm.running) != 1 || value(w.read(t).DesiredCapacity) != 1 {
 		t.Errorf("shrinking: %v, running %v", err, w.farm.running)
 	}
-	refused(t, end("i-2", true), "ValidationError")
-	if err := end("i-2", false); err != nil || len(w.farm.running) != 1 || w.farm.started != 3 {
+	refused(t, w.end("i-2", true), "ValidationError")
+	if err := w.end("i-2", false); err != nil || len(w.farm.running) != 1 || w.farm.started != 3 {
 		t.Errorf("replacing: %v, running %v", err, w.farm.running)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ type farm struct {
 	broken   error               // of the next Run
 	messages []string            // to notification targets
 	mute     error               // of Notify
+	stubborn bool                // Terminate fails
 }
 
 var _ Instances = (*farm)(nil)
@@ -77,6 +79,9 @@ func (f *farm) Notify(_, _, message string) error {
 }
 
 func (f *farm) Terminate(ids []string) error {
+	if f.stubborn {
+		return errors.New("not now")
+	}
 	for _, id := range ids {
 		delete(f.running, id)
 	}
@@ -131,6 +136,71 @@ func (w *world) read(t *testing.T) types.AutoScalingGroup {
 		t.Fatalf("reading the group: %v, %v", out, err)
 	}
 	return out.AutoScalingGroups[0]
+}
+
+// pass lets time go by.
+func (w *world) pass(d time.Duration) {
+	w.now = w.now.Add(d)
+	w.Behave(func(*Behavior) {}) // any operation does what is due
+}
+
+// desire sets the desired capacity.
+func (w *world) desire(t *testing.T, count int32) {
+	t.Helper()
+	if _, err := w.SetDesiredCapacity(&autoscaling.SetDesiredCapacityInput{AutoScalingGroupName: ptr("group"), DesiredCapacity: &count}); err != nil {
+		t.Fatalf("desiring %d instances: %v", count, err)
+	}
+}
+
+// suspend suspends processes.
+func (w *world) suspend(t *testing.T, processes ...string) {
+	t.Helper()
+	if _, err := w.SuspendProcesses(&autoscaling.SuspendProcessesInput{AutoScalingGroupName: ptr("group"), ScalingProcesses: processes}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// resume resumes processes.
+func (w *world) resume(t *testing.T, processes ...string) {
+	t.Helper()
+	if _, err := w.ResumeProcesses(&autoscaling.ResumeProcessesInput{AutoScalingGroupName: ptr("group"), ScalingProcesses: processes}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// end terminates an instance as a user does.
+func (w *world) end(id string, shrink bool) error {
+	_, err := w.TerminateInstanceInAutoScalingGroup(&autoscaling.TerminateInstanceInAutoScalingGroupInput{InstanceId: &id, ShouldDecrementDesiredCapacity: &shrink})
+	return err
+}
+
+// states are the group's instances with their states, such as "i-1 InService",
+// oldest first.
+func (w *world) states(t *testing.T) string {
+	t.Helper()
+	var all []string
+	for _, one := range w.read(t).Instances {
+		all = append(all, *one.InstanceId+" "+string(one.LifecycleState))
+	}
+	return strings.Join(all, ", ")
+}
+
+// holds checks the states of the group's instances.
+func (w *world) holds(t *testing.T, when, want string) {
+	t.Helper()
+	if got := w.states(t); got != want {
+		t.Errorf("%s: %q, want %q", when, got, want)
+	}
+}
+
+// history are the group's activities, newest first.
+func (w *world) history(t *testing.T) []types.Activity {
+	t.Helper()
+	out, err := w.DescribeScalingActivities(&autoscaling.DescribeScalingActivitiesInput{AutoScalingGroupName: ptr("group")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Activities
 }
 
 // refused checks an error's code.
