@@ -126,6 +126,7 @@ func TestReclaimTakesTwoMinutesWhateverTheHook(t *testing.T) {
 					noticed = e.At
 				case Terminated:
 					died = e.At
+				default:
 				}
 			})
 			w.Reclaim("i-1")
@@ -147,7 +148,7 @@ func TestReclaimTakesTwoMinutesWhateverTheHook(t *testing.T) {
 func TestOnlySpotInstancesAreReclaimed(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.one(t, 1)
+	w.one(t, 1, func(in *autoscaling.CreateAutoScalingGroupInput) { in.CapacityRebalance = ptr(true) })
 	w.Reclaim("i-1", "i-9")
 	w.RecommendRebalance("i-1", "i-9")
 	w.pass(time.Hour)

@@ -117,12 +117,12 @@ func retains(found *group) bool {
 	return policy != nil && policy.RetentionTriggers != nil && policy.RetentionTriggers.TerminateHookAbandon == types.RetentionActionRetain
 }
 
-// retain keeps an instance outside the group's desired capacity, until somebody
-// terminates it. https://docs.aws.amazon.com/autoscaling/ec2/userguide/manage-retained-instances.html
+// retain keeps an instance, which counts no more and has been replaced, until
+// somebody terminates it.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/manage-retained-instances.html
 func (g *Groups) retain(found *group, one *instance) {
 	one.state = types.LifecycleStateTerminatingRetained
 	g.finish(found, one)
-	g.level(found, replaced)
 }
 
 // RecordLifecycleActionHeartbeat lets an instance wait longer.
