@@ -174,9 +174,9 @@ func (w *world) end(id string, shrink bool) error {
 	return err
 }
 
-// states are the group's instances with their states, such as "i-1 InService",
+// roster are the group's instances with their states, such as "i-1 InService",
 // oldest first.
-func (w *world) states(t *testing.T) string {
+func (w *world) roster(t *testing.T) string {
 	t.Helper()
 	var all []string
 	for _, one := range w.read(t).Instances {
@@ -188,7 +188,7 @@ func (w *world) states(t *testing.T) string {
 // holds checks the states of the group's instances.
 func (w *world) holds(t *testing.T, when, want string) {
 	t.Helper()
-	if got := w.states(t); got != want {
+	if got := w.roster(t); got != want {
 		t.Errorf("%s: %q, want %q", when, got, want)
 	}
 }

@@ -8,12 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 )
 
-// pass lets time pass, and does what is due.
-func (w *world) pass(d time.Duration) {
-	w.now = w.now.Add(d)
-	w.Behave(func(*Behavior) {})
-}
-
 // fleet is a group of size instances on version 1 of its template, all in service
 // for long. Instances take two minutes to boot and one to terminate.
 func fleet(t *testing.T, size int32) *world {

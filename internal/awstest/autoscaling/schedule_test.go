@@ -189,10 +189,10 @@ func TestScheduleFollowsDaylightSavingTime(t *testing.T) {
 	w := newWorld()
 	w.make(t)
 	w.schedule(t, func(in *putInput) { in.TimeZone = ptr("America/New_York") })
-	for date, hour := range map[int]int{1: 13, 20: 12} { // in March 2026 the clocks change on the 8th
-		w.now = time.Date(2026, 3, date, 0, 0, 0, 0, time.UTC)
-		if got := w.schedules(t)[0].StartTime.Hour(); got != hour {
-			t.Errorf("on March %d it runs at %d:00 UTC, want %d:00", date, got, hour)
+	for _, day := range []struct{ date, hour int }{{1, 13}, {20, 12}} { // in March 2026 the clocks change on the 8th
+		w.now = time.Date(2026, 3, day.date, 0, 0, 0, 0, time.UTC)
+		if got := w.schedules(t)[0].StartTime.Hour(); got != day.hour {
+			t.Errorf("on March %d it runs at %d:00 UTC, want %d:00", day.date, got, day.hour)
 		}
 	}
 }
