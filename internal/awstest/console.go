@@ -57,7 +57,7 @@ Amazon Linux 2023
 worker login: 
 `
 	consoleFailed = `[    7.389056] cloud-init[2101]: Cloud-init v. 22.2.2 running 'modules:final'
-[  307.577215] cloud-init[2101]: boot failed: downloading the launcher: downloading https://downloads.spacelift.io/spacelift-launcher-x86_64: gave up after five minutes: curl: (28) Failed to connect to downloads.spacelift.io port 443: Connection timed out
+[  307.577215] cloud-init[2101]: 2026-01-02T03:04:05Z boot failed: downloading the launcher: downloading https://downloads.spacelift.io/spacelift-launcher-x86_64: gave up after five minutes: curl: (28) Failed to connect to downloads.spacelift.io port 443: Connection timed out
 [  307.662607] cloud-init[2101]: Failed to run module scripts-user (scripts in /var/lib/cloud/instance/scripts)
 [  307.693147] cloud-init[2101]: Cloud-init v. 22.2.2 finished. Up 307.69 seconds
 `

@@ -80,11 +80,15 @@ func runFailures(t *testing.T, tests map[string]failure) {
 // timeStamp begins a line of the logs, in UTC.
 var timeStamp = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ `)
 
-// checkFailure wants one line in error.log, then the power-off, and no launcher.
+// checkFailure wants one line in error.log and on the console, then the power-off,
+// and no launcher.
 func checkFailure(t *testing.T, got outcome, want string) {
 	t.Helper()
 	if strings.Count(got.errors, "\n") != 1 || !timeStamp.MatchString(got.errors) || !strings.HasPrefix(got.errors[21:], want) {
 		t.Errorf("error.log has\n%swant one line\n%s\noutput\n%s", got.errors, want, got.output)
+	}
+	if !strings.Contains(got.output, want) {
+		t.Errorf("the console has\n%swant a line\n%s", got.output, want)
 	}
 	if got.env != nil {
 		t.Error("the launcher ran")

@@ -82,12 +82,15 @@ boot_export_metadata() {
 
 # Runs when the script ends, however it ends. Unless the launcher has been started, that is a failure.
 boot_end() {
-  local status=$? step=preparing reason
+  local status=$? step=preparing reason line
   [[ ! -e /run/spacelift/started ]] || return 0
   reason="exit status $status, see /var/log/cloud-init-output.log"
   [[ ! -s /run/spacelift/step ]] || step=$(</run/spacelift/step)
   [[ ! -s /run/spacelift/reason ]] || reason=$(</run/spacelift/reason)
-  TZ=UTC printf '%(%FT%TZ)T boot failed: %s: %s\n' -1 "$step" "${reason//[[:cntrl:]]/ }" >>/var/log/spacelift/error.log
+  TZ=UTC printf -v line '%(%FT%TZ)T boot failed: %s: %s' -1 "$step" "${reason//[[:cntrl:]]/ }"
+  printf '%s\n' "$line" >>/var/log/spacelift/error.log
+  # cloud-init copies standard error to the console, which can be read where the instance has no way out.
+  printf '%s\n' "$line" >&2 || true
   boot_after_failure
   exit 1
 }
