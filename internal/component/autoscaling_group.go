@@ -57,6 +57,10 @@ type GroupSettings struct {
 	Mixed               *MixedSettings // nil: instances are what Template says
 	CapacityRebalance   bool           // replaces spot instances that AWS is likely to take back
 	MaxInstanceLifetime int32          // seconds; 0: no limit
+
+	// Sizes that a schedule may have put in force in place of MinSize and MaxSize,
+	// each with the one that is right then.
+	MinScheduled, MaxScheduled map[int32]int32
 }
 
 // Deps implements Component.
@@ -127,6 +131,24 @@ func (g *AutoScalingGroup) version() string {
 
 func (g *AutoScalingGroup) specification() *types.LaunchTemplateSpecification {
 	return &types.LaunchTemplateSpecification{LaunchTemplateId: aws.String(g.Template.ID()), Version: aws.String(g.version())}
+}
+
+// Sizes are the bounds that the group should have now: a size that a schedule has
+// put in force is right until the next one.
+func (g *AutoScalingGroup) Sizes() (low, high int32) {
+	got, _ := g.Seen()
+	s := g.Settings
+	low, high = s.MinSize, s.MaxSize
+	if scheduled, ok := s.MinScheduled[got.MinSize]; ok {
+		low = scheduled
+	}
+	if scheduled, ok := s.MaxScheduled[got.MaxSize]; ok {
+		high = scheduled
+	}
+	if low > high { // one of the two has changed, and AWS takes them in order only
+		return s.MinSize, s.MaxSize
+	}
+	return low, high
 }
 
 // seenTemplate is the launch template that the group uses, nil for none.

@@ -24,8 +24,9 @@ func (g *AutoScalingGroup) differences() []Difference {
 		return []Difference{{"Going", "it is being deleted"}}
 	}
 	want := g.Settings
-	d.add(got.MinSize != want.MinSize, "MinSize", "min size is %d, not %d", got.MinSize, want.MinSize)
-	d.add(got.MaxSize != want.MaxSize, "MaxSize", "max size is %d, not %d", got.MaxSize, want.MaxSize)
+	low, high := g.Sizes()
+	d.add(got.MinSize != low, "MinSize", "min size is %d, not %d", got.MinSize, low)
+	d.add(got.MaxSize != high, "MaxSize", "max size is %d, not %d", got.MaxSize, high)
 	d.add(!sameSet(got.Subnets, want.Subnets), "Subnets", "subnets are %v, not %v", got.Subnets, want.Subnets)
 	d.add(!slices.Equal(got.TerminationPolicies, want.TerminationPolicies), "TerminationPolicies", "termination policies are %v, not %v", got.TerminationPolicies, want.TerminationPolicies)
 	d.add(got.HealthCheckType != want.HealthCheckType, "HealthCheckType", "health check type is %s, not %s", got.HealthCheckType, want.HealthCheckType)
@@ -113,7 +114,8 @@ func (g *AutoScalingGroup) putSettings(ctx context.Context, status Status) error
 	s := g.Settings
 	in := &autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: g.name()}
 	if status.Has("MinSize", "MaxSize") { // together: AWS checks one against the other
-		in.MinSize, in.MaxSize = aws.Int32(s.MinSize), aws.Int32(s.MaxSize)
+		low, high := g.Sizes()
+		in.MinSize, in.MaxSize = aws.Int32(low), aws.Int32(high)
 	}
 	if status.Has("Subnets") {
 		in.VPCZoneIdentifier = aws.String(g.subnets())

@@ -48,6 +48,7 @@ var contracts = map[string]contract{
 		object: "autoscaling:group/pool", creates: call{"autoscaling", "CreateAutoScalingGroup"}, deletes: call{"autoscaling", "DeleteAutoScalingGroup"},
 		listings: 1, drifts: groupDrifts,
 	},
+	keySchedules: {borrowed: true, vanishing: keyGroup, drifts: scheduleDrifts},
 }
 
 // each runs a promise for every component that may is true for, in parallel and

@@ -14,14 +14,15 @@ import (
 
 // Keys of the components in the tests.
 const (
-	keyRole     = "role"
-	keyCustom   = "custom_role"
-	keyProfile  = "profile"
-	keySecret   = "secret"
-	keyVersion  = "secret_version"
-	keyLog      = "log_group"
-	keyTemplate = "launch_template"
-	keyGroup    = "group"
+	keyRole      = "role"
+	keyCustom    = "custom_role"
+	keyProfile   = "profile"
+	keySecret    = "secret"
+	keyVersion   = "secret_version"
+	keyLog       = "log_group"
+	keyTemplate  = "launch_template"
+	keyGroup     = "group"
+	keySchedules = "schedules"
 )
 
 // Physical names of the objects.
@@ -87,6 +88,14 @@ func (w *world) kit(key string, clients *awsapi.Clients) map[string]Component {
 		Settings: LogGroupSettings{Retention: 7, KMSKeyID: secretKey},
 	})
 	template := keep(w, key, w.template(object(keyTemplate), of(keyTemplate).EC2, profile, tags))
+	group := keep(w, key, &AutoScalingGroup{
+		Object: object(keyGroup), API: of(keyGroup).AutoScaling, EC2: of(keyGroup).EC2, GroupName: "pool", Template: template,
+		Logs: []*SharedLogGroup{log}, Tags: tags,
+		Settings: GroupSettings{
+			MaxSize: 2, Subnets: w.net.SubnetIDs, TerminationPolicies: []string{"OldestLaunchTemplate", "OldestInstance"},
+			HealthCheckType: "EC2", HealthCheckGrace: 30, DefaultCooldown: 10, EnabledMetrics: []string{"GroupMaxSize", "GroupMinSize"},
+		},
+	})
 	all := map[string]Component{
 		keyRole: role, keyProfile: profile, keySecret: secret, keyLog: log, keyTemplate: template,
 		keyCustom: &CustomRole{Object: object(keyCustom), API: of(keyCustom).IAM, RoleName: userRole},
@@ -94,12 +103,12 @@ func (w *world) kit(key string, clients *awsapi.Clients) map[string]Component {
 			Object: object(keyVersion), API: of(keyVersion).SecretsManager, Secret: secret,
 			Values: map[string]string{"TOKEN": "s3cr3t", "KEY": "k"},
 		},
-		keyGroup: &AutoScalingGroup{
-			Object: object(keyGroup), API: of(keyGroup).AutoScaling, EC2: of(keyGroup).EC2, GroupName: "pool", Template: template,
-			Logs: []*SharedLogGroup{log}, Tags: tags,
-			Settings: GroupSettings{
-				MaxSize: 2, Subnets: w.net.SubnetIDs, TerminationPolicies: []string{"OldestLaunchTemplate", "OldestInstance"},
-				HealthCheckType: "EC2", HealthCheckGrace: 30, DefaultCooldown: 10, EnabledMetrics: []string{"GroupMaxSize", "GroupMinSize"},
+		keyGroup: group,
+		keySchedules: &Schedules{
+			Object: object(keySchedules), API: of(keySchedules).AutoScaling, Group: group,
+			Want: []Schedule{
+				{Name: "evening", Recurrence: "0 18 * * *", TimeZone: "Etc/UTC", MinSize: aws.Int32(0)},
+				{Name: "morning", Recurrence: "0 8 * * 1-5", TimeZone: "Europe/Berlin", MinSize: aws.Int32(1), MaxSize: aws.Int32(4)},
 			},
 		},
 	}
@@ -152,7 +161,7 @@ func (w *world) behind(t *testing.T, key string) Component {
 }
 
 func (w *world) connect(key string) {
-	if key == keyTemplate || key == keyGroup {
+	if key == keyTemplate || key == keyGroup || key == keySchedules {
 		w.net = w.Network()
 	}
 }

@@ -19,17 +19,18 @@ type member struct {
 
 // pool is the graph of a worker pool, with its members by type.
 type pool struct {
-	role     *component.Role
-	custom   *component.CustomRole
-	profile  *component.InstanceProfile
-	secret   *component.Secret
-	version  *component.SecretVersion
-	infoLog  *component.SharedLogGroup
-	errorLog *component.SharedLogGroup
-	template *component.LaunchTemplate
-	group    *component.AutoScalingGroup
-	images   *images
-	members  []*member
+	role      *component.Role
+	custom    *component.CustomRole
+	profile   *component.InstanceProfile
+	secret    *component.Secret
+	version   *component.SecretVersion
+	infoLog   *component.SharedLogGroup
+	errorLog  *component.SharedLogGroup
+	template  *component.LaunchTemplate
+	group     *component.AutoScalingGroup
+	schedules *component.Schedules
+	images    *images
+	members   []*member
 }
 
 // builder holds what the components are made of.
@@ -56,6 +57,7 @@ func build(clients *awsapi.Clients, spec Spec, prior Observed) *pool {
 	b.errorLog = b.addLogGroup(ComponentErrorLog, errorLogGroup)
 	b.addLaunchTemplate()
 	b.addGroup()
+	b.addSchedules()
 	return b.pool
 }
 
@@ -204,12 +206,25 @@ func (b *builder) addLaunchTemplate() {
 
 func (b *builder) addGroup() {
 	settings := groupSettings(b.spec)
+	if b.spec.MinSize == b.prior.Spec.MinSize { // a new one is to be in force, whatever a schedule has set
+		settings.MinScheduled = scheduledSizes(b.spec, b.prior.Spec, minSize)
+	}
+	if b.spec.MaxSize == b.prior.Spec.MaxSize {
+		settings.MaxScheduled = scheduledSizes(b.spec, b.prior.Spec, maxSize)
+	}
 	b.group = &component.AutoScalingGroup{
 		Object: b.object(ComponentGroup), API: b.clients.AutoScaling, EC2: b.clients.EC2, GroupName: b.names.Group,
 		Complete: len(b.prior.Components) > 0,
 		Settings: settings, Template: b.template, Logs: b.logs(), Tags: b.tags,
 	}
 	b.add(b.group, true, []any{settings, b.tags.Want})
+}
+
+func (b *builder) addSchedules() {
+	b.schedules = &component.Schedules{
+		Object: b.object(ComponentSchedules), API: b.clients.AutoScaling, Group: b.group, Want: schedulesOf(b.spec),
+	}
+	b.add(b.schedules, len(b.spec.Schedules) > 0, b.schedules.Want)
 }
 
 // groupName is the group's physical name, which the boot script carries.

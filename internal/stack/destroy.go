@@ -18,7 +18,10 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	if err := s.vacate(ctx, p.group); err != nil {
 		return s.prior, err
 	}
-	err := p.remove(ctx, func(*member) bool { return true })
+	err := p.remove(ctx, func(m *member) bool { return m.Component != p.schedules }) // they go with the group
+	if p.group.ID() == "" {
+		p.schedules.Known = ""
+	}
 	if err != nil {
 		return p.observed(s.spec, s.prior), err
 	}
@@ -29,7 +32,7 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 // that was killed could not tell of them.
 func (p *pool) discover(ctx context.Context) error {
 	return p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
-		if m.ID() != "" || m.lookup() || m.Name() == ComponentSecretVersion {
+		if m.ID() != "" || m.lookup() || m.Name() == ComponentSecretVersion || m.Name() == ComponentSchedules {
 			return nil
 		}
 		_, err := m.Read(ctx) // gives an ID to what is ours

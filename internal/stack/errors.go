@@ -108,6 +108,13 @@ func explain(name string, err error, during Operation, suffix string) Problem {
 		p = Problem{Summary: find.Summary, Detail: find.Detail}
 	case errors.As(err, &foreign) && foreign.Ours:
 		p = explainExists(foreign)
+	case errors.As(err, &foreign) && foreign.Kind == component.KindSchedule:
+		p = Problem{
+			Attribute: "schedules",
+			Summary:   "Schedule in use by something else",
+			Detail: fmt.Sprintf("The group has a scheduled action %q that this pool did not make, so it is left alone. Choose another name, "+
+				"or delete the scheduled action if nobody needs it.", foreign.Name),
+		}
 	case errors.As(err, &foreign):
 		p = Problem{
 			Attribute: "base_name",

@@ -10,6 +10,7 @@ const (
 	ComponentErrorLog       = "log_group_errors"
 	ComponentLaunchTemplate = "launch_template"
 	ComponentGroup          = "autoscaling_group"
+	ComponentSchedules      = "schedules"
 )
 
 // Names of the log groups that the agent on the worker image writes to:

@@ -83,7 +83,8 @@ var arguments = map[string][]string{
 		"ImageID", "InstanceType", "SecurityGroups", "Monitoring", "VolumeType", "VolumeSize", "VolumeIOPS",
 		"VolumeThroughput", "VolumeEncrypted", "VolumeKMSKeyID", "Market",
 	},
-	ComponentGroup: {"MinSize", "MaxSize", "Subnets", "EnabledMetrics", "Mixed", "CapacityRebalance", "MaxInstanceLifetime"},
+	ComponentGroup:     {"MinSize", "MaxSize", "Subnets", "EnabledMetrics", "Mixed", "CapacityRebalance", "MaxInstanceLifetime"},
+	ComponentSchedules: {"Schedules"},
 }
 
 // isArgument tells whether a difference shows as the diff of an argument.
@@ -107,6 +108,9 @@ func (p *pool) isArgument(name, field string) bool {
 func (p *pool) absorb(spec Spec) Spec {
 	p.absorbTemplate(&spec)
 	p.absorbGroup(&spec)
+	if p.schedules.ID() != "" {
+		spec.Schedules = p.seenSchedules(spec)
+	}
 	if p.role.ID() != "" && spec.Role.CustomName == "" {
 		spec.Role.PermissionsBoundary = p.role.PermissionsBoundary()
 	}
@@ -127,7 +131,13 @@ func (p *pool) absorbGroup(spec *Spec) {
 	if !ok || p.group.ID() == "" || p.group.Going() {
 		return
 	}
-	spec.MinSize, spec.MaxSize = got.MinSize, got.MaxSize
+	low, high := p.group.Sizes()
+	if got.MinSize != low { // else it is as it should be, perhaps by a schedule
+		spec.MinSize = got.MinSize
+	}
+	if got.MaxSize != high {
+		spec.MaxSize = got.MaxSize
+	}
 	spec.Subnets, spec.EnabledMetrics = got.Subnets, got.EnabledMetrics
 	if spec.LaunchTemplate.Version != "" {
 		spec.LaunchTemplate.Version = got.TemplateVersion
@@ -137,6 +147,27 @@ func (p *pool) absorbGroup(spec *Spec) {
 		mixed := MixedInstances(*got.Mixed)
 		spec.Mixed = &mixed
 	}
+}
+
+// seenSchedules are the schedules as AWS has them, in the order of spec. What
+// means the same stays as it is written there.
+func (p *pool) seenSchedules(spec Spec) (schedules []Schedule) {
+	seen := p.schedules.Seen()
+	for _, want := range spec.Schedules {
+		at := slices.IndexFunc(seen, func(got component.Schedule) bool { return got.Name == want.Name })
+		if at < 0 {
+			continue
+		}
+		got := Schedule(seen[at])
+		if component.Schedule(want).Equals(seen[at]) {
+			got = want
+		}
+		schedules, seen = append(schedules, got), slices.Delete(seen, at, at+1)
+	}
+	for _, got := range seen {
+		schedules = append(schedules, Schedule(got))
+	}
+	return schedules
 }
 
 // logSettings are the settings of the log groups that this pool rules, and ok

@@ -21,6 +21,7 @@ type Spec struct {
 	Mixed               *MixedInstances // nil: all instances are of Instance.Type, and bought as Instance.Market says
 	CapacityRebalance   bool            // replaces spot instances that AWS is likely to take back
 	MaxInstanceLifetime int32           // seconds, after which an instance is replaced; 0: no limit
+	Schedules           []Schedule      // names are unique; their order means nothing
 
 	Instance       Instance
 	LaunchTemplate LaunchTemplate

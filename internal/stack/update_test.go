@@ -34,6 +34,7 @@ func TestUpdateChangesOnlyWhatDiffers(t *testing.T) {
 		"rebalancing":           {change: func(s *stack.Spec) { s.CapacityRebalance = true }, want: []string{"UpdateAutoScalingGroup"}},
 		"several types":         {change: func(s *stack.Spec) { s.Mixed = mixed() }, want: []string{"UpdateAutoScalingGroup"}},
 		"types and template":    {change: func(s *stack.Spec) { s.Mixed, s.Instance.Volume.Size = mixed(), 50 }, want: newTemplate},
+		"schedules":             {change: func(s *stack.Spec) { s.Schedules = schedules() }, want: []string{"BatchPutScheduledUpdateGroupAction"}},
 		"a subnet less":         {change: func(s *stack.Spec) { s.Subnets = s.Subnets[:1] }, want: []string{"UpdateAutoScalingGroup"}},
 		"a security group less": {change: func(s *stack.Spec) { s.SecurityGroups = s.SecurityGroups[:1] }, want: newTemplate},
 		"a metric more":         {change: func(s *stack.Spec) { s.EnabledMetrics = append([]string{"GroupMinSize"}, s.EnabledMetrics...) }, want: []string{"EnableMetricsCollection"}},

@@ -82,6 +82,28 @@ func TestMixedInstances(t *testing.T) {
 	)...)
 }
 
+func TestSchedules(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	two := arguments{"schedules": `[{ name = "morning", recurrence = "0 8 * * 1-5", time_zone = "Europe/Berlin", min_size = 2, max_size = 8 }, { name = "evening", recurrence = "0 18 * * *", min_size = 0 }]`}
+	other := arguments{"schedules": `[{ name = "evening", recurrence = "0 19 * * *", max_size = 3 }, { name = "morning", recurrence = "0 8 * * 1-5", min_size = 2, max_size = 8 }]`}
+	one := arguments{"schedules": `[{ name = "morning", recurrence = "0 8 * * 1-5", min_size = 2, max_size = 8 }]`}
+	listed := func(n int) any { return has("schedules", knownvalue.ListSizeExact(n)) }
+	// What the schedule of the morning does.
+	inForce := otherGroup([]func(*groupInput){func(in *groupInput) { in.MinSize, in.MaxSize = ptr[int32](2), ptr[int32](8) }})
+	c.run(t,
+		apply(c.config(c.minimal().with(two)), listed(2), has("components", knownvalue.MapPartial(map[string]knownvalue.Check{"schedules": knownvalue.StringExact("evening,morning")}))),
+		apply(c.config(c.minimal().with(other)), changing{}, listed(2)),
+		c.meddle(t, apply(c.config(c.minimal().with(other)), action(plancheck.ResourceActionNoop), has("min_size", knownvalue.Int64Exact(0)), has("max_size", knownvalue.Int64Exact(10))), inForce),
+		apply(c.config(c.minimal().with(one)), changing{"components"}, listed(1)),
+		apply(c.config(c.minimal()), changing{"components"}, has("schedules", knownvalue.Null()), has("min_size", knownvalue.Int64Exact(0))),
+		resource.TestStep{
+			Config:      c.config(c.minimal().with(arguments{"schedules": `[for name in ["a", "b"] : { name = name, recurrence = "0 8 * * *", min_size = 1 }]`})),
+			ExpectError: words("Two schedules at the same time", "0 8 * * *"),
+		},
+	)
+}
+
 func TestInstanceArguments(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)

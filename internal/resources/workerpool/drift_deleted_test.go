@@ -15,17 +15,17 @@ import (
 // other is in different steps.
 func (c *cloud) drifts(key, logKey, other thing) [][]drift {
 	return [][]drift{
-		slices.Concat(c.groupDrifts(), c.templateDrifts(key), roleDrifts(), c.secretDrifts(key, other), c.logDrifts()),
+		slices.Concat(c.groupDrifts(), scheduleDrifts(), c.templateDrifts(key), roleDrifts(), c.secretDrifts(key, other), c.logDrifts()),
 		slices.Concat(c.otherTemplateDrifts(), otherRoleDrifts(), otherLogDrifts(logKey), []drift{
 			{of: "a tag that the group lacks", component: "autoscaling_group", says: "tag Team is missing", change: untagGroup("Team")},
 			{of: "a deletion that was given up", component: "autoscaling_group", says: "its deletion was begun and not finished", change: tagGroup("WorkerPoolState", "deleting", false)},
 		}),
 		{
-			deleted("autoscaling_group", deleteGroup), deleted("secret", deleteSecret), deleted("secret_version", nil),
+			deleted("autoscaling_group", deleteGroup), deleted("schedules", nil), deleted("secret", deleteSecret), deleted("secret_version", nil),
 			deleted("log_group_info", deleteLogGroup(infoLog)), deleted("log_group_errors", deleteLogGroup(errorLog)),
 		},
 		{
-			deleted("autoscaling_group", deleteGroup), deleted("launch_template", deleteTemplate),
+			deleted("autoscaling_group", deleteGroup), deleted("schedules", nil), deleted("launch_template", deleteTemplate),
 			{of: "a secret that waits for its deletion", component: "secret", says: "deleted outside Terraform", change: scheduleSecret},
 			deleted("secret_version", nil),
 		},

@@ -15,6 +15,7 @@ var managed = []any{
 	component.LaunchTemplateSettings{},
 	component.VolumeSettings{},
 	component.MarketSettings{},
+	component.Schedule{},
 	component.RoleSettings{},
 	component.LogGroupSettings{},
 }
@@ -22,6 +23,9 @@ var managed = []any{
 // undrifting are the settings that have no drift, and why.
 var undrifting = map[string]string{
 	"GroupSettings.Mixed":           "its own fields have",
+	"GroupSettings.MinScheduled":    "it says what is no drift",
+	"GroupSettings.MaxScheduled":    "likewise",
+	"Schedule.Name":                 "another name is another schedule",
 	"LaunchTemplateSettings.Volume": "its own fields have",
 	"LaunchTemplateSettings.Market": "its own fields have",
 	"LogGroupSettings.Class":        "AWS cannot change it",
@@ -50,7 +54,7 @@ func TestEverySettingHasADrift(t *testing.T) {
 			}
 		}
 	}
-	spec := stack.Spec{Secret: stack.Secret{Values: map[string]string{"A": "b"}}, LogGroups: stack.LogGroups{Managed: true}}
+	spec := stack.Spec{Secret: stack.Secret{Values: map[string]string{"A": "b"}}, LogGroups: stack.LogGroups{Managed: true}, Schedules: []stack.Schedule{{}}}
 	for _, name := range spec.Components() {
 		if !rows[deletion(name)] {
 			t.Errorf("no row deletes %s", name)

@@ -181,6 +181,7 @@ func (c *cloud) everything(key, logKey thing) arguments {
 		"instance_market_options":         `{ spot_options = { max_price = "0.05", spot_instance_type = "one-time", instance_interruption_behavior = "terminate" } }`,
 		"tag_specifications":              `[{ resource_type = "network-interface", tags = { Kind = "a" } }]`,
 		"launch_template_default_version": "1", "max_instance_lifetime": "86400",
+		"schedules":                `[{ name = "morning", recurrence = "0 8 * * 1-5", time_zone = "Europe/Berlin", min_size = 0, max_size = 5 }, { name = "evening", recurrence = "0 18 * * *", min_size = 0 }]`,
 		"iam_permissions_boundary": `"arn:aws:iam::aws:policy/PowerUserAccess"`, "secure_env_vars_kms_key_id": quoted(key.arn), "cloudwatch_kms_key_id": quoted(logKey.arn),
 	})
 }

@@ -32,6 +32,7 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 		Mixed:               expandMixed(m.MixedInstances),
 		CapacityRebalance:   m.CapacityRebalance.ValueBool(),
 		MaxInstanceLifetime: m.MaxInstanceLifetime.ValueInt32(),
+		Schedules:           expandSchedules(m.Schedules),
 		Instance:            expandInstance(m),
 		LaunchTemplate: stack.LaunchTemplate{
 			Version:              m.LaunchTemplateVersion.ValueString(),
@@ -129,6 +130,24 @@ func expandMixed(mixed types.Object) *stack.MixedInstances {
 		OnDemandPercentage: member[types.Int32](mixed, "on_demand_percentage_above_base_capacity").ValueInt32(),
 		SpotStrategy:       member[types.String](mixed, "spot_allocation_strategy").ValueString(),
 	}
+}
+
+func expandSchedules(list types.List) []stack.Schedule {
+	var schedules []stack.Schedule
+	for _, element := range list.Elements() {
+		object, ok := element.(types.Object)
+		if !ok || object.IsUnknown() {
+			continue
+		}
+		schedules = append(schedules, stack.Schedule{
+			Name:       member[types.String](object, "name").ValueString(),
+			Recurrence: member[types.String](object, "recurrence").ValueString(),
+			TimeZone:   member[types.String](object, "time_zone").ValueString(),
+			MinSize:    member[types.Int32](object, "min_size").ValueInt32Pointer(),
+			MaxSize:    member[types.Int32](object, "max_size").ValueInt32Pointer(),
+		})
+	}
+	return schedules
 }
 
 func expandTagSpecifications(list types.List) []stack.TagSpecification {

@@ -28,6 +28,7 @@ func flattenArguments(m *model, spec stack.Spec, defaultTags map[string]string) 
 	flattenMixed(&m.MixedInstances, spec.Mixed)
 	m.CapacityRebalance = types.BoolValue(spec.CapacityRebalance)
 	int32Of(&m.MaxInstanceLifetime, spec.MaxInstanceLifetime)
+	flattenSchedules(&m.Schedules, spec.Schedules)
 
 	flattenInstance(m, spec.Instance)
 

@@ -72,6 +72,28 @@ func flattenMixed(argument *types.Object, mixed *stack.MixedInstances) {
 	})
 }
 
+func flattenSchedules(argument *types.List, schedules []stack.Schedule) {
+	if !argument.IsUnknown() && reflect.DeepEqual(expandSchedules(*argument), schedules) {
+		return
+	}
+	elementType := types.ObjectType{AttrTypes: scheduleTypes}
+	*argument = types.ListNull(elementType)
+	if len(schedules) == 0 {
+		return
+	}
+	var elements []attr.Value
+	for _, schedule := range schedules {
+		elements = append(elements, types.ObjectValueMust(scheduleTypes, map[string]attr.Value{
+			"name":       types.StringValue(schedule.Name),
+			"recurrence": types.StringValue(schedule.Recurrence),
+			"time_zone":  types.StringValue(schedule.TimeZone),
+			"min_size":   types.Int32PointerValue(schedule.MinSize),
+			"max_size":   types.Int32PointerValue(schedule.MaxSize),
+		}))
+	}
+	*argument = types.ListValueMust(elementType, elements)
+}
+
 func flattenTagSpecifications(argument *types.List, specifications []stack.TagSpecification) {
 	if !argument.IsUnknown() && reflect.DeepEqual(expandTagSpecifications(*argument), specifications) {
 		return

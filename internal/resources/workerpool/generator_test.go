@@ -126,6 +126,17 @@ func (g generator) nested(m *model) {
 			"spot_allocation_strategy": types.StringValue(g.pick("lowest-price", "capacity-optimized")),
 		}
 	})
+	m.Schedules = types.ListNull(types.ObjectType{AttrTypes: scheduleTypes})
+	if g.chance() {
+		var elements []attr.Value
+		for _, name := range []string{"evening", "morning"}[:g.IntN(3)] {
+			elements = append(elements, types.ObjectValueMust(scheduleTypes, map[string]attr.Value{
+				"name": types.StringValue(name), "recurrence": types.StringValue(g.pick("0 8 * * *", "0  9 * * *")), "time_zone": types.StringValue(g.pick("Etc/UTC", "Europe/Berlin")),
+				"min_size": g.maybeNumber(0, 1), "max_size": g.maybeNumber(0, 1),
+			}))
+		}
+		m.Schedules = types.ListValueMust(types.ObjectType{AttrTypes: scheduleTypes}, elements)
+	}
 	m.BYOSecretsManager = g.object(byoSecretTypes, func() map[string]attr.Value {
 		return map[string]attr.Value{"name": types.StringValue("mine"), "arn": types.StringValue(g.pick("arn:1", "arn:2")), "keys": g.set("K%d")}
 	})

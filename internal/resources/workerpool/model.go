@@ -22,6 +22,7 @@ type model struct {
 	MixedInstances      types.Object `tfsdk:"mixed_instances"`
 	CapacityRebalance   types.Bool   `tfsdk:"capacity_rebalance"`
 	MaxInstanceLifetime types.Int32  `tfsdk:"max_instance_lifetime"`
+	Schedules           types.List   `tfsdk:"schedules"`
 
 	AMIID                       types.String `tfsdk:"ami_id"`
 	AMIArchitecture             types.String `tfsdk:"ami_architecture"`
@@ -103,6 +104,13 @@ var (
 		"on_demand_base_capacity":                  types.Int32Type,
 		"on_demand_percentage_above_base_capacity": types.Int32Type,
 		"spot_allocation_strategy":                 types.StringType,
+	}
+	scheduleTypes = map[string]attr.Type{
+		"name":       types.StringType,
+		"recurrence": types.StringType,
+		"time_zone":  types.StringType,
+		"min_size":   types.Int32Type,
+		"max_size":   types.Int32Type,
 	}
 	tagSpecificationTypes = map[string]attr.Type{
 		"resource_type": types.StringType,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,6 +18,11 @@ import (
 // Unknown values are left to the apply.
 func (r *workerPool) check(ctx context.Context, config, plan model, state *model, defaultTags map[string]string) diag.Diagnostics {
 	spec := expand(plan, defaultTags)
+	var prior *stack.Spec
+	if state != nil {
+		before := expand(*state, defaultTags)
+		prior = &before
+	}
 	diags := checkNames(plan)
 	diags.Append(checkTags(spec.Tags)...)
 	diags.Append(checkLaunchTags(spec)...)
@@ -24,6 +30,7 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 	diags.Append(checkLogGroups(plan, state)...)
 	diags.Append(r.checkWorkers(plan)...)
 	diags.Append(problems(stack.CheckBootScript(spec, plan.Region.ValueString()))...)
+	diags.Append(problems(stack.CheckSchedules(spec, prior, time.Now()))...)
 	diags.Append(r.checkRegion(config, state)...)
 	if diags.HasError() || r.data == nil || r.data.Factory == nil || notYet(plan.Region) {
 		return diags
@@ -31,11 +38,6 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 	clients := r.data.Factory.In(plan.Region.ValueString())
 	if config.AMIID.IsNull() && !stack.PublishesImages(clients.Partition) {
 		return append(diags, missingImage(clients))
-	}
-	var prior *stack.Spec
-	if state != nil {
-		before := expand(*state, defaultTags)
-		prior = &before
 	}
 	for _, problem := range stack.Check(ctx, clients, spec, prior) {
 		if problem.Attribute == "base_name" {

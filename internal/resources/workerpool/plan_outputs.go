@@ -118,5 +118,6 @@ func (c change) otherLogGroups() bool {
 func (c change) otherComponents() bool {
 	wanted := slices.Sorted(slices.Values(c.after.Components()))
 	return !c.known || len(c.drift) > 0 || !slices.Equal(wanted, slices.Sorted(maps.Keys(c.have))) ||
+		!slices.Equal(c.before.ScheduleNames(), c.after.ScheduleNames()) ||
 		!reflect.DeepEqual(c.before.Secret, c.after.Secret) || c.before.Role.CustomName != c.after.Role.CustomName
 }

@@ -78,6 +78,7 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 		want   []string
 	}{
 		"sizes":              {config: object{"max_size": 3, "min_size": 2}},
+		"schedules":          {config: scheduled(nil), want: []string{"components"}},
 		"several types":      {config: mixed(object{"on_demand_percentage_above_base_capacity": 50})},
 		"lifetime":           {config: object{"max_instance_lifetime": 86400, "capacity_rebalance": true}},
 		"metrics":            {config: object{"enabled_metrics": []any{}}},
@@ -152,6 +153,7 @@ func TestUnchangedConfigurationPlansNothing(t *testing.T) {
 		"minimal":     {},
 		"self-hosted": hosted(object{"ca_certificates": []any{testCertificate}}),
 		"spot":        spot(object{"max_price": "0.05"}),
+		"schedules":   scheduled(object{"max_size": 3}),
 		"mixed":       mixed(object{"on_demand_percentage_above_base_capacity": 20}),
 		"set in another order": {
 			"security_groups": []any{"sg-0123456789abcdef1", "sg-0123456789abcdef0"},

@@ -104,7 +104,10 @@ var (
 		"CloudWatch Logs takes neither ids nor aliases", "Write the key's ARN, arn:aws:kms:<region>:<account>:key/<id>.")
 	templateVersion = matching(`^(\$Latest|\$Default|[1-9][0-9]{0,8})$`, "a version of the launch template", "it is no positive number, $Latest or $Default",
 		"Write one of these, or leave it out.")
-	shellName = textRule{what: "the name of a shell variable", fix: "Choose another name.", ok: func(text string) string {
+	scheduleName = matching(`^[A-Za-z0-9._-]{1,255}$`, "the name of a schedule", "it is not 1 to 255 letters, digits, '.', '_' and '-'", "Choose another name.")
+	recurrence   = textRule{what: "a cron expression", fix: "Write one such as \"0 8 * * 1-5\".", ok: stack.RecurrenceProblem}
+	timeZone     = textRule{what: "the name of a time zone", fix: "Write one such as Europe/Berlin or Etc/UTC.", ok: stack.TimeZoneProblem}
+	shellName    = textRule{what: "the name of a shell variable", fix: "Choose another name.", ok: func(text string) string {
 		if userdata.IsShellName(text) {
 			return ""
 		}

@@ -62,9 +62,17 @@ func TestRightConfigurationPasses(t *testing.T) {
 		"workers awaited":                       {"wait_for_workers": 2, "min_size": 2, "force_destroy": true},
 		"workers not known":                     {"wait_for_workers": notKnown{}, "max_size": notKnown{}, "force_destroy": notKnown{}},
 		"workers below a max that is not known": {"wait_for_workers": 40, "min_size": notKnown{}, "max_size": notKnown{}},
-		"no lifetime":                           {"max_instance_lifetime": 0},
-		"gp3 at its limits":                     {"volume_size": 160, "volume_iops": 80000, "volume_throughput": 2000},
-		"io2":                                   {"volume_type": "io2", "volume_size": 4, "volume_iops": 4000},
+		"schedules": {"max_size": 10, "schedules": []any{
+			schedule(object{"time_zone": "Europe/Berlin", "min_size": 12}), object{"name": "Evening_2.x", "recurrence": "30 18 * * MON-FRI", "max_size": 12},
+		}},
+		"schedules unknown": {"schedules": notKnown{}},
+		"parts of schedules unknown": {"schedules": []any{schedule(object{"min_size": 50}), object{
+			"name": notKnown{}, "recurrence": notKnown{}, "time_zone": notKnown{}, "min_size": notKnown{}, "max_size": notKnown{},
+		}}},
+		"scheduled sizes may come": scheduled(object{"min_size": 50}).with(object{"max_size": notKnown{}}),
+		"no lifetime":              {"max_instance_lifetime": 0},
+		"gp3 at its limits":        {"volume_size": 160, "volume_iops": 80000, "volume_throughput": 2000},
+		"io2":                      {"volume_type": "io2", "volume_size": 4, "volume_iops": 4000},
 		"keys in every form": {
 			"secure_env_vars_kms_key_id": "12345678-1234-1234-1234-123456789012", "volume_encryption": true,
 			"volume_encryption_kms_key_id": "arn:aws:kms:eu-west-1:123456789012:alias/mine",
