@@ -9,13 +9,13 @@ import (
 	"github.com/hashicorp/terraform-exec/tfexec"
 )
 
-// The most AWS calls that an operation of a pool with secret and log groups may
-// make, all of Terraform's processes together.
+// The most AWS calls that an operation of a pool with everything may make, all of
+// Terraform's processes together.
 const (
-	maxCreateCalls  = 30
-	maxPlanCalls    = 16
-	maxUpdateCalls  = 6  // beyond the refresh that precedes it
-	maxDestroyCalls = 25 // likewise
+	maxCreateCalls  = 36
+	maxPlanCalls    = 18
+	maxUpdateCalls  = 8  // beyond the refresh that precedes it
+	maxDestroyCalls = 30 // likewise
 )
 
 // operation is one that the figures are about.
@@ -62,7 +62,8 @@ var operations = []operation{
 	{"update of volume_size", maxUpdateCalls, true, apply("max_size=6", "volume_size=50")},
 	{"update of configuration", maxUpdateCalls, true, apply("max_size=6", "volume_size=50", "configuration=export B=2")},
 	{"update of ec2_instance_type", maxUpdateCalls, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large")},
-	{"destroy", maxDestroyCalls, true, destroy("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large")},
+	{"update of schedules", maxUpdateCalls, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *")},
+	{"destroy", maxDestroyCalls, true, destroy("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *")},
 }
 
 // refreshCalls are the reads of a refresh, and the one call of a provider that
