@@ -128,7 +128,8 @@ func (g *AutoScalingGroup) unblocked(ctx context.Context, err error) (again bool
 			return false, err
 		}
 	}
-	return true, g.awaitRefresh(ctx, running)
+	err = g.awaitRefresh(ctx, running)
+	return err == nil, err
 }
 
 // newestRefresh is the group's newest instance refresh, whoever started it, nil for
