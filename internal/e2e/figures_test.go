@@ -3,20 +3,30 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
 
-// The most AWS calls that an operation of a pool with everything may make, all of
+// budget are the most AWS calls that the operations of a pool may make, all of
 // Terraform's processes together.
-const (
-	maxCreateCalls  = 36
-	maxPlanCalls    = 18
-	maxUpdateCalls  = 8  // beyond the refresh that precedes it
-	maxDestroyCalls = 30 // likewise
-)
+type budget struct {
+	create, plan    int
+	update, destroy int // beyond the refresh that precedes them
+}
+
+// pools are those whose figures are measured.
+var pools = map[string]struct {
+	workspace func(testing.TB) *workspace
+	budget    budget
+}{
+	"secret and log groups": {newWorkspace, budget{create: 30, plan: 16, update: 6, destroy: 25}},
+	"everything":            {newFullWorkspace, budget{create: 36, plan: 18, update: 8, destroy: 30}},
+}
 
 // operation is one that the figures are about.
 type operation struct {
@@ -55,15 +65,16 @@ func emptyPlan(ctx context.Context, w *workspace) error {
 }
 
 // operations take a pool through its life; each starts where the one before ended.
-var operations = []operation{
-	{"create", maxCreateCalls, false, apply()},
-	{"plan without changes", maxPlanCalls, false, emptyPlan},
-	{"update of max_size", maxUpdateCalls, true, apply("max_size=6")},
-	{"update of volume_size", maxUpdateCalls, true, apply("max_size=6", "volume_size=50")},
-	{"update of configuration", maxUpdateCalls, true, apply("max_size=6", "volume_size=50", "configuration=export B=2")},
-	{"update of ec2_instance_type", maxUpdateCalls, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large")},
-	{"update of schedules", maxUpdateCalls, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *")},
-	{"destroy", maxDestroyCalls, true, destroy("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *")},
+func operations(b budget) []operation {
+	return []operation{
+		{"create", b.create, false, apply()},
+		{"plan without changes", b.plan, false, emptyPlan},
+		{"update of max_size", b.update, true, apply("max_size=6")},
+		{"update of volume_size", b.update, true, apply("max_size=6", "volume_size=50")},
+		{"update of configuration", b.update, true, apply("max_size=6", "volume_size=50", "configuration=export B=2")},
+		{"update of ec2_instance_type", b.update, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large")},
+		{"destroy", b.destroy, true, destroy("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large")},
+	}
 }
 
 // refreshCalls are the reads of a refresh, and the one call of a provider that
@@ -73,42 +84,83 @@ func refreshCalls(tb testing.TB, w *workspace) int {
 	return len(w.calls(tb, func(ctx context.Context) error { return w.Refresh(ctx) }))
 }
 
+// polled are the calls by which an operation waits.
+var polled = []string{"autoscaling/DescribeAutoScalingGroups", "autoscaling/DescribeInstanceRefreshes", "ec2/DescribeInstances"}
+
+// withoutPolling counts repeated looks once.
+func withoutPolling(calls []awstest.Call) (rest []awstest.Call) {
+	looked := map[string]bool{} // since the last call of another kind
+	for _, call := range calls {
+		name := call.String()
+		if !slices.Contains(polled, name) {
+			clear(looked)
+		} else if looked[name] {
+			continue
+		}
+		looked[name] = true
+		rest = append(rest, call)
+	}
+	return rest
+}
+
+// withoutWait leaves out the looks that follow the last change.
+func withoutWait(calls []awstest.Call) []awstest.Call {
+	for len(calls) > 0 && slices.Contains(polled, calls[len(calls)-1].String()) {
+		calls = calls[:len(calls)-1]
+	}
+	return calls
+}
+
 func TestCallsPerOperation(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	refresh := 0
-	for _, op := range operations {
-		calls := w.calls(t, func(ctx context.Context) error { return op.run(ctx, w) })
-		if refresh == 0 {
-			refresh = refreshCalls(t, w)
-		}
-		limit := op.limit
-		if op.beyond {
-			limit += refresh
-		}
-		t.Logf("%-24s %d calls, at most %d", op.name, len(calls), limit)
-		if len(calls) > limit {
-			t.Errorf("%s takes %d calls, at most %d: %v", op.name, len(calls), limit, calls)
-		}
+	for name, pool := range pools {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := pool.workspace(t)
+			refresh := 0
+			for _, op := range operations(pool.budget) {
+				calls := withoutPolling(w.calls(t, func(ctx context.Context) error { return op.run(ctx, w) }))
+				if refresh == 0 {
+					refresh = refreshCalls(t, w)
+				}
+				limit := op.limit
+				if op.beyond {
+					limit, calls = limit+refresh, withoutWait(calls)
+				}
+				t.Logf("%-24s %d calls, at most %d", op.name, len(calls), limit)
+				if len(calls) > limit {
+					t.Errorf("%s takes %d calls, at most %d: %v", op.name, len(calls), limit, calls)
+				}
+			}
+			w.nothingLeft(t)
+		})
 	}
-	w.nothingLeft(t)
 }
 
 // BenchmarkOperations prints what each operation costs: AWS calls and wall time.
 func BenchmarkOperations(b *testing.B) {
-	for range b.N {
-		w := newWorkspace(b)
-		for _, op := range operations {
-			start := time.Now()
-			calls := w.calls(b, func(ctx context.Context) error { return op.run(ctx, w) })
-			wall := time.Since(start)
-			b.Logf("%-24s %3d calls %6.1f s", op.name, len(calls), wall.Seconds())
-			unit := func(of string) string { return fmt.Sprintf("%s/%s", of, dashed(op.name)) }
-			b.ReportMetric(float64(len(calls)), unit("calls"))
-			b.ReportMetric(wall.Seconds(), unit("seconds"))
-		}
-		w.nothingLeft(b)
+	for name, pool := range pools {
+		b.Run(dashed(name), func(b *testing.B) {
+			for range b.N {
+				w := pool.workspace(b)
+				for _, op := range operations(pool.budget) {
+					measure(b, w, op)
+				}
+				w.nothingLeft(b)
+			}
+		})
 	}
+}
+
+func measure(b *testing.B, w *workspace, op operation) {
+	b.Helper()
+	start := time.Now()
+	calls := w.calls(b, func(ctx context.Context) error { return op.run(ctx, w) })
+	wall := time.Since(start)
+	b.Logf("%-24s %3d calls %6.1f s", op.name, len(calls), wall.Seconds())
+	unit := func(of string) string { return fmt.Sprintf("%s/%s", of, dashed(op.name)) }
+	b.ReportMetric(float64(len(calls)), unit("calls"))
+	b.ReportMetric(wall.Seconds(), unit("seconds"))
 }
 
 func dashed(name string) string {

@@ -33,8 +33,8 @@ var provider = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-// configuration is a pool with every object that workers take. Its sizes are
-// variables, so that a test can change one argument.
+// configuration is a pool with a secret and log groups. Its sizes are variables,
+// so that a test can change one argument.
 const configuration = `
 terraform {
   required_providers {
@@ -48,7 +48,6 @@ variable "max_size" { default = 5 }
 variable "volume_size" { default = 40 }
 variable "configuration" { default = "export A=1" }
 variable "instance_type" { default = "t3.micro" }
-variable "morning" { default = "0 8 * * 1-5" }
 
 resource "spacelift_ec2_workerpool" "this" {
   provider          = spacelift-ec2
@@ -60,11 +59,6 @@ resource "spacelift_ec2_workerpool" "this" {
   volume_size       = var.volume_size
   ec2_instance_type = var.instance_type
   configuration     = var.configuration
-  mixed_instances   = { instance_types = ["t3.micro", "t3.small"], on_demand_percentage_above_base_capacity = 20 }
-  schedules = [
-    { name = "morning", recurrence = var.morning, time_zone = "Europe/Berlin", min_size = 1 },
-    { name = "evening", recurrence = "0 18 * * *", min_size = 0 },
-  ]
   secure_env_vars = {
     SPACELIFT_TOKEN            = "the-token-of-the-pool"
     SPACELIFT_POOL_PRIVATE_KEY = "the-private-key-of-the-pool"
@@ -105,19 +99,25 @@ func newWorkspaceOf(tb testing.TB, text string) *workspace {
 	w.env = map[string]string{
 		"TF_CLI_CONFIG_FILE": rc, "CHECKPOINT_DISABLE": "1", "PATH": os.Getenv("PATH"), "HOME": w.dir,
 	}
-	for _, variable := range account.Env() {
-		key, value, _ := strings.Cut(variable, "=")
-		w.env[key] = value
-	}
 	if w.Terraform, err = tfexec.NewTerraform(w.dir, terraform(tb)); err != nil {
 		tb.Fatal(err)
+	}
+	w.set(tb, account.Env())
+	w.SetStderr(io.Discard)
+	account.ResetCalls()
+	return w
+}
+
+// set adds variables, as NAME=value, to Terraform's environment.
+func (w *workspace) set(tb testing.TB, variables []string) {
+	tb.Helper()
+	for _, variable := range variables {
+		name, value, _ := strings.Cut(variable, "=")
+		w.env[name] = value
 	}
 	if err := w.SetEnv(w.env); err != nil {
 		tb.Fatal(err)
 	}
-	w.SetStderr(io.Discard)
-	account.ResetCalls()
-	return w
 }
 
 // terraform is the path of the binary that the make targets found or installed.

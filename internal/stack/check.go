@@ -74,10 +74,8 @@ func dueChecks(spec Spec, prior *Spec) []check {
 	if spec.Role.CustomName != prior.Role.CustomName {
 		checks = append(checks, checkRole)
 	}
-	for _, key := range keysOf(spec) {
-		if key.id != "" && !slices.Contains(keysOf(*prior), key) {
-			checks = append(checks, key.check)
-		}
+	for _, key := range dueKeys(spec, *prior) {
+		checks = append(checks, key.check)
 	}
 	if create && spec.BaseName != "" {
 		checks = append(checks, checkGroup)

@@ -9,8 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
-	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 )
@@ -122,41 +120,4 @@ func checkRole(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Probl
 		return nil, nil
 	}
 	return unlessAbsent(err, missing("custom_iam_role_name", "IAM role", name, "this account", "Correct the name, or create the role first."))
-}
-
-// keyUse is a KMS key and the argument that names it.
-type keyUse struct{ attribute, id string }
-
-func keysOf(spec Spec) []keyUse {
-	return []keyUse{
-		{"secure_env_vars_kms_key_id", spec.Secret.KMSKeyID},
-		{"volume_encryption_kms_key_id", spec.Instance.Volume.KMSKeyID},
-		{"cloudwatch_kms_key_id", spec.LogGroups.KMSKeyID},
-	}
-}
-
-// check refuses a key that does not exist or cannot encrypt.
-func (k keyUse) check(ctx context.Context, clients *awsapi.Clients, _ Spec) ([]Problem, error) {
-	out, err := clients.KMS.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(k.id)})
-	if err != nil {
-		return unlessAbsent(err, missing(k.attribute, "KMS key", k.id, clients.Region, "Correct the key, or create it first."))
-	}
-	key := out.KeyMetadata
-	if key == nil {
-		return nil, nil
-	}
-	fail := func(problem, fix string) ([]Problem, error) {
-		return []Problem{{
-			Attribute: k.attribute,
-			Summary:   "Unusable KMS key",
-			Detail:    fmt.Sprintf("%s names the KMS key %s, %s. %s", k.attribute, k.id, problem, fix),
-		}}, nil
-	}
-	switch {
-	case key.KeyState != "" && key.KeyState != kmstypes.KeyStateEnabled:
-		return fail("whose state is "+string(key.KeyState), "Enable it (or cancel its deletion), or name another key.")
-	case key.KeySpec != "" && key.KeySpec != kmstypes.KeySpecSymmetricDefault:
-		return fail("which is of kind "+string(key.KeySpec), "Name a symmetric encryption key.")
-	}
-	return nil, nil
 }

@@ -103,6 +103,11 @@ func TestCheckFindsWhatAWSWouldRefuse(t *testing.T) {
 				s.Secret.KMSKeyID, s.Instance.Volume.KMSKeyID, s.LogGroups.KMSKeyID = absentKey, "alias/absent", "arn:aws:kms:"+a.Region()+":"+a.ID()+":key/"+absentKey
 			}, []string{"secure_env_vars_kms_key_id", "volume_encryption_kms_key_id", "cloudwatch_kms_key_id"}, []string{absentKey, "alias/absent"},
 		},
+		"disabled key of two arguments": {
+			func(s *stack.Spec) { s.Secret.KMSKeyID, s.LogGroups.KMSKeyID = disabled, disabled },
+			[]string{"secure_env_vars_kms_key_id", "cloudwatch_kms_key_id"},
+			[]string{"Disabled"},
+		},
 		"disabled key": {func(s *stack.Spec) { s.Secret.KMSKeyID = disabled }, []string{"secure_env_vars_kms_key_id"}, []string{"Disabled", "Enable it"}},
 		"signing key":  {func(s *stack.Spec) { s.Instance.Volume.KMSKeyID = signing }, []string{"volume_encryption_kms_key_id"}, []string{"RSA_2048", "symmetric"}},
 	} {

@@ -37,9 +37,6 @@ func (s *Stack) Read(ctx context.Context) (Observed, error) {
 		if !looked {
 			continue
 		}
-		if sentence := p.refreshDrift(status); m.Name() == ComponentGroup && sentence != "" {
-			o.Drift[DriftRefresh] = sentence
-		}
 		if sentence := p.drift(m, status, s.prior.Components[m.Name()] != ""); sentence != "" {
 			o.Drift[m.Name()] = sentence
 		}
@@ -71,7 +68,7 @@ func (p *pool) drift(m *member, status component.Status, existed bool) string {
 	}
 	var rest []component.Difference
 	for _, d := range status.Differences {
-		if !p.isArgument(m.Name(), d.Field) && d.Field != component.FieldRefresh {
+		if !p.isArgument(m.Name(), d.Field) {
 			rest = append(rest, d)
 		}
 	}

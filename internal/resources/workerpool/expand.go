@@ -51,7 +51,13 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 			PermissionsBoundary: m.IAMPermissionsBoundary.ValueString(),
 			ExtraStatements:     texts(m.ExtraIAMStatements.Elements()),
 		},
-		LogGroups:      expandLogGroups(m),
+		LogGroups: stack.LogGroups{
+			Managed:     m.ManageLogGroups.ValueBool(),
+			Retention:   m.LogGroupRetention.ValueInt32(),
+			KMSKeyID:    m.CloudWatchKMSKeyID.ValueString(),
+			Class:       m.LogGroupClass.ValueString(),
+			SkipDestroy: m.CloudWatchSkipDestroy.ValueBool(),
+		},
 		Boot:           expandBoot(m),
 		WaitForWorkers: m.WaitForWorkers.ValueInt32(), ForceDestroy: m.ForceDestroy.ValueBool(),
 	}
@@ -63,16 +69,6 @@ func expandState(m model, defaultTags map[string]string) stack.Spec {
 	spec := expand(m, defaultTags)
 	spec.Secret.Unread = !spec.Secret.Stored() && spec.Secret.Existing == nil && textMap(m.Components)[stack.ComponentSecret] != ""
 	return spec
-}
-
-func expandLogGroups(m model) stack.LogGroups {
-	return stack.LogGroups{
-		Managed:     m.ManageLogGroups.ValueBool(),
-		Retention:   m.LogGroupRetention.ValueInt32(),
-		KMSKeyID:    m.CloudWatchKMSKeyID.ValueString(),
-		Class:       m.LogGroupClass.ValueString(),
-		SkipDestroy: m.CloudWatchSkipDestroy.ValueBool(),
-	}
 }
 
 func expandBoot(m model) stack.Boot {
