@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# demo.sh MIRROR takes a worker pool through its life on a local AWS emulator:
-# create, show, plan again, change, destroy. It installs the provider from the
-# file system mirror MIRROR, writes only to a temporary directory, and needs
-# neither an AWS nor a Spacelift account.
+# demo.sh MIRROR takes a worker pool through its life on a local AWS emulator and
+# a local Spacelift: create, watch its workers come, plan again, change, destroy
+# while a run is under way. It installs the provider from the file system mirror
+# MIRROR, writes only to a temporary directory, and needs neither an AWS nor a
+# Spacelift account.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/workdir.sh
@@ -44,10 +45,15 @@ tf() {
     cat "$workdir/output.log" >&2
     return "$status"
   }
-  { grep -E -- "$pattern" "$workdir/output.log" || true; } | sed 's/^/       /'
+  { grep -E -- "$pattern" "$workdir/output.log" || true; } | sed 's/^./       &/'
 }
 
-step "Starting an AWS emulator on 127.0.0.1"
+# indent puts a table under the text of a step.
+indent() {
+  sed 's/^./       &/'
+}
+
+step "Starting an AWS emulator and a Spacelift on 127.0.0.1"
 go build -trimpath -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
 # The emulator ends when its standard input does: even if this script is killed.
 mkfifo "$workdir/leash"
@@ -63,16 +69,26 @@ until [[ -s $workdir/aws.env ]]; do
 done
 # shellcheck source=/dev/null
 source "$workdir/aws.env"
-printf '       %s, account %s, region %s\n' "$AWS_ENDPOINT_URL" "${AWS_ACCESS_KEY_ID#TEST}" "$AWS_REGION"
+printf '       AWS:       %s, account %s, region %s\n' "$AWS_ENDPOINT_URL" "${AWS_ACCESS_KEY_ID#TEST}" "$AWS_REGION"
+printf '       Spacelift: %s, worker pool %s\n' "$SPACELIFT_API_KEY_ENDPOINT" "$TF_VAR_worker_pool_id"
 
 step "Installing the provider just built, for the configuration examples/amd64"
 cp examples/amd64/main.tf "$workdir"
-export TF_VAR_worker_pool_id=01K0DEMW0RKERPX0000000000Z
+# What the demo adds to the example.
+cat >"$workdir/demo_override.tf" <<'EOF'
+resource "spacelift_ec2_workerpool" "this" {
+  min_size         = 2
+  wait_for_workers = 2
+}
+EOF
 export TF_VAR_worker_pool_config=ZGVtbw== TF_VAR_worker_pool_private_key=ZGVtbw==
 tf '^- Install' init -input=false
 
-step "Creating the worker pool"
+step "Creating the worker pool; wait_for_workers = 2: done when two workers have registered with Spacelift"
 tf '^(spacelift_ec2|Apply complete)' apply -input=false -auto-approve
+
+step "Its workers, as Spacelift sees them (instances boot in two seconds here, not in two minutes)"
+"$workdir/localcloud" -pool | indent
 
 step "What Terraform knows about it"
 tf . output
@@ -82,7 +98,7 @@ if exists="$("$workdir/localcloud" -sweep 2>/dev/null)" || [[ -z $exists ]]; the
   printf 'The emulator knows of no object.\n' >&2
   exit 1
 fi
-printf '       %s\n' "${exists//$'\n'/$'\n'       }"
+indent <<<"$exists"
 
 step "Planning again: nothing has changed, so there is nothing to do"
 tf '^No changes' plan -input=false -detailed-exitcode
@@ -91,8 +107,37 @@ step "Changing an argument: max_size from 5 to 8"
 tf '^(spacelift_ec2|Apply complete)|^ +[~+-] [a-z_]+ +=' apply -input=false -auto-approve -var max_size=8
 tf '^No changes' plan -input=false -detailed-exitcode -var max_size=8
 
-step "Destroying the worker pool"
+step "Queueing a run that takes 6 s: a worker takes it at once"
+"$workdir/localcloud" -queue 1 -run-time 6s >/dev/null
+"$workdir/localcloud" -pool | indent
+
+# show_drained shows the workers as soon as the destroy has drained both.
+show_drained() {
+  local pool
+  for _ in {1..150}; do
+    pool="$("$workdir/localcloud" -pool)"
+    if [[ $(grep -c drained <<<"$pool") == 2 ]]; then
+      printf '\nMeanwhile:\n%s\n\n' "$pool" | indent
+      return
+    fi
+    sleep 0.2
+  done
+  printf 'The workers have not been drained.\n' >&2
+  return 1
+}
+
+step "Destroying the worker pool: its workers are drained, and the run is waited for"
+show_drained &
+watcher=$!
 tf '^(spacelift_ec2|Destroy complete)' destroy -input=false -auto-approve -var max_size=8
+wait "$watcher"
+
+step "Asking Spacelift what became of the run"
+"$workdir/localcloud" -pool | tee "$workdir/pool.log" | indent
+grep -q '1 finished, 0 cut short' "$workdir/pool.log" || {
+  printf 'The run did not finish.\n' >&2
+  exit 1
+}
 
 step "Asking the emulator whether anything is left"
 "$workdir/localcloud" -sweep

@@ -68,6 +68,15 @@ func Throttled(err error) bool {
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html#API_CreateSecret_Errors
 func ScheduledForDeletion(err error) bool { return Code(err) == "InvalidRequestException" }
 
+// RefreshInProgress tells that an instance refresh is under way, and AWS takes one
+// at a time:
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_StartInstanceRefresh.html#API_StartInstanceRefresh_Errors
+func RefreshInProgress(err error) bool { return Code(err) == "InstanceRefreshInProgress" }
+
+// NoRefresh tells that no instance refresh is under way:
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CancelInstanceRefresh.html#API_CancelInstanceRefresh_Errors
+func NoRefresh(err error) bool { return Code(err) == "ActiveInstanceRefreshNotFound" }
+
 // Code returns the error code of an AWS API error, "" for any other error.
 func Code(err error) string {
 	var api smithy.APIError

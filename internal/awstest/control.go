@@ -16,11 +16,11 @@ const controlPath = "/_localcloud/"
 
 // WorkerPools is what an account's Spacelift knows, for people to look at.
 type WorkerPools struct {
-	IDs      []string
-	Workers  []spacelift.Worker
-	Runs     []spacelift.Run
-	Finished int // runs
-	CutShort int // runs
+	IDs     []string
+	Workers []spacelift.Worker
+	Runs    []spacelift.Run
+
+	Queued, Running, Finished, CutShort int // numbers of runs
 }
 
 // control answers for whoever runs the local cloud as a command:
@@ -66,7 +66,7 @@ func workerPoolsOf(account *Account, _ *http.Request) (any, error) {
 	figures := service.Figures()
 	return WorkerPools{
 		IDs: service.Pools(), Workers: service.Workers(), Runs: service.Runs(),
-		Finished: figures.Finished, CutShort: len(figures.CutShort),
+		Queued: figures.Queued, Running: figures.Running, Finished: figures.Finished, CutShort: len(figures.CutShort),
 	}, nil
 }
 

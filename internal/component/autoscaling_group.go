@@ -40,7 +40,12 @@ type AutoScalingGroup struct {
 	Release  func(context.Context) error
 	Leftover bool // what Claim found: an unfinished group was there before this create began
 
-	seen *types.AutoScalingGroup
+	Refresh *InstanceRefresh // how its instances are replaced; nil: not by us
+
+	seen       *types.AutoScalingGroup
+	refresh    *types.InstanceRefresh // which the group's tag tells of, nil for none
+	refreshDue bool                   // the tag says so, and none was started
+	relaunches bool                   // what its instances are made of has changed
 }
 
 // GroupSettings are what a group should be.
@@ -227,7 +232,7 @@ func (g *AutoScalingGroup) load(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	g.Known, g.seen = *g.name(), &out.AutoScalingGroups[0]
-	return true, nil
+	return true, g.loadRefresh(ctx)
 }
 
 // Going tells whether AWS is deleting the group, which takes as long as its

@@ -37,6 +37,7 @@ func (g *AutoScalingGroup) differences() []Difference {
 	d.add(got.MaxInstanceLifetime != want.MaxInstanceLifetime, "MaxInstanceLifetime", "max instance lifetime is %d s, not %d s", got.MaxInstanceLifetime, want.MaxInstanceLifetime)
 	d.add(aws.ToBool(g.seen.NewInstancesProtectedFromScaleIn), "NewInstancesProtected", "new instances are protected from scale in")
 	g.compareLaunches(got, &d)
+	g.compareRefresh(&d)
 	g.Tags.compare(tagMap(g.seen.Tags, groupPair), &d)
 	for _, tag := range g.seen.Tags {
 		_, own := g.Tags.Want[deref(tag.Key)]
@@ -81,6 +82,11 @@ func (g *AutoScalingGroup) update(ctx context.Context, status Status) error {
 			return fmt.Errorf("tagging Auto Scaling group %s: %w", *g.name(), err)
 		}
 	}
+	if status.Has(FieldRefreshMark) {
+		if err := g.setRefreshMark(ctx, ""); err != nil {
+			return err
+		}
+	}
 	if status.Has("PoolState") {
 		return g.resume(ctx)
 	}
@@ -111,6 +117,25 @@ var (
 
 // putSettings sends what differs: a setting that is not sent stays as it is.
 func (g *AutoScalingGroup) putSettings(ctx context.Context, status Status) error {
+	status, err := g.relaunch(ctx, status)
+	if err != nil || !status.Has(groupFields...) {
+		return err
+	}
+	in := g.settingsToPut(status)
+	for again := true; again; {
+		_, err = g.API.UpdateAutoScalingGroup(ctx, in, func(o *autoscaling.Options) {
+			g.awaitProfile(o)
+			o.Retryer = patiently(o.Retryer, "ScalingActivityInProgress", "ResourceContention")
+		})
+		if err == nil || !status.Has(launchFields...) {
+			return err
+		}
+		again, err = g.unblocked(ctx, err)
+	}
+	return err
+}
+
+func (g *AutoScalingGroup) settingsToPut(status Status) *autoscaling.UpdateAutoScalingGroupInput {
 	s := g.Settings
 	in := &autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: g.name()}
 	if status.Has("MinSize", "MaxSize") { // together: AWS checks one against the other
@@ -141,16 +166,16 @@ func (g *AutoScalingGroup) putSettings(ctx context.Context, status Status) error
 	if status.Has(launchFields...) {
 		in.LaunchTemplate, in.MixedInstancesPolicy = g.launches()
 	}
-	_, err := g.API.UpdateAutoScalingGroup(ctx, in, func(o *autoscaling.Options) {
-		g.awaitProfile(o)
-		o.Retryer = patiently(o.Retryer, "ScalingActivityInProgress", "ResourceContention")
-	})
-	return err
+	return in
 }
 
 // FollowTemplate moves a group that is otherwise as it should be to the version
-// that Template has now.
+// that Template has now. One with a version of its own, or that of AWS's choice,
+// stays.
 func (g *AutoScalingGroup) FollowTemplate(ctx context.Context) error {
+	if g.Settings.TemplateVersion != "" || !g.Template.affects("") {
+		return nil
+	}
 	err := g.putSettings(ctx, Status{State: Drifted, Differences: []Difference{{Field: "TemplateVersion"}}})
 	if err != nil {
 		return fmt.Errorf("moving Auto Scaling group %s to version %s of its launch template: %w", *g.name(), g.version(), err)

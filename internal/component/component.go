@@ -51,6 +51,10 @@ type Difference struct {
 // in the inventory, bears our name and was made by somebody else.
 const FieldOwner = "Owner"
 
+// OfLaunches tells whether the setting is a part of what a group's instances are
+// made of, without the launch template itself.
+func (d Difference) OfLaunches() bool { return slices.Contains(launchFields, d.Field) }
+
 // Status is what Read found.
 type Status struct {
 	State       State

@@ -32,9 +32,11 @@ type LaunchTemplate struct {
 	TagsAreRight bool // spares Ensure of a known template the look at its tags
 	Needs        []Component
 
-	latest  int64
-	wantBIN []byte // the user data as it should be
-	seen    templateSeen
+	latest      int64
+	advanced    bool   // Ensure made a version
+	redefaulted bool   // or another one the default
+	wantBIN     []byte // the user data as it should be
+	seen        templateSeen
 }
 
 // Image is what the launch template needs to know of an AMI.
@@ -111,6 +113,18 @@ func (t *LaunchTemplate) LatestVersion() string { return strconv.FormatInt(t.lat
 
 // Restore sets what the state knows of an existing template.
 func (t *LaunchTemplate) Restore(latest int64) { t.latest = latest }
+
+// affects tells whether Ensure has changed what a group gets that asks for version:
+// a number, "$Latest" or "$Default", "" for the newest that we made.
+func (t *LaunchTemplate) affects(version string) bool {
+	switch version {
+	case "", "$Latest":
+		return t.advanced
+	case "$Default":
+		return t.redefaulted
+	}
+	return false
+}
 
 func (t *LaunchTemplate) create(ctx context.Context) error {
 	data, err := t.data(ctx)

@@ -26,7 +26,7 @@ func (t *LaunchTemplate) update(ctx context.Context, status Status) error {
 		if err != nil {
 			return fmt.Errorf("setting the default version of launch template %s to %d: %w", t.Known, want, err)
 		}
-		t.renewed = true
+		t.renewed, t.redefaulted = true, true
 	}
 	if !status.Has("Tags") {
 		return nil
@@ -48,7 +48,7 @@ func (t *LaunchTemplate) createVersion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.latest, t.renewed = aws.ToInt64(out.LaunchTemplateVersion.VersionNumber), true
+	t.latest, t.renewed, t.advanced = aws.ToInt64(out.LaunchTemplateVersion.VersionNumber), true, true
 	return nil
 }
 

@@ -29,7 +29,7 @@ variable "max_size" { default = 5 }
 variable "volume_size" { default = 40 }
 variable "configuration" { default = "export A=1" }
 variable "instance_type" { default = "t3.micro" }
-variable "secrets_version" { default = 1 }
+variable "morning" { default = "0 8 * * 1-5" }
 
 resource "spacelift_ec2_workerpool" "this" {
   provider        = spacelift-ec2
@@ -49,6 +49,11 @@ resource "spacelift_ec2_workerpool" "this" {
     on_demand_base_capacity = 1
   }
 
+  schedules = [
+    { name = "morning", recurrence = var.morning, time_zone = "Europe/Berlin", min_size = 1 },
+    { name = "evening", recurrence = "0 18 * * *", min_size = 1 },
+  ]
+
   ami_architecture              = "x86_64"
   ec2_instance_type             = var.instance_type
   disable_container_credentials = false
@@ -65,7 +70,7 @@ resource "spacelift_ec2_workerpool" "this" {
     SPACELIFT_TOKEN            = "the-token-of-the-pool"
     SPACELIFT_POOL_PRIVATE_KEY = "the-private-key-of-the-pool"
   }
-  secure_env_vars_wo_version = var.secrets_version
+  secure_env_vars_wo_version = 1
   secure_env_vars_kms_key_id = "%[1]s"
 
   iam_permissions_boundary = "arn:aws:iam::aws:policy/PowerUserAccess"

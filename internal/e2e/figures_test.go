@@ -73,7 +73,8 @@ func operations(b budget) []operation {
 		{"update of volume_size", b.update, true, apply("max_size=6", "volume_size=50")},
 		{"update of configuration", b.update, true, apply("max_size=6", "volume_size=50", "configuration=export B=2")},
 		{"update of ec2_instance_type", b.update, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large")},
-		{"destroy", b.destroy, true, destroy("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large")},
+		{"update of schedules", b.update, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *")},
+		{"destroy", b.destroy, true, destroy("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *")},
 	}
 }
 

@@ -48,6 +48,7 @@ variable "max_size" { default = 5 }
 variable "volume_size" { default = 40 }
 variable "configuration" { default = "export A=1" }
 variable "instance_type" { default = "t3.micro" }
+variable "morning" { default = "0 8 * * 1-5" }
 
 resource "spacelift_ec2_workerpool" "this" {
   provider          = spacelift-ec2

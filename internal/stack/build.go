@@ -217,7 +217,10 @@ func (b *builder) addGroup() {
 		Complete: len(b.prior.Components) > 0,
 		Settings: settings, Template: b.template, Logs: b.logs(), Tags: b.tags,
 	}
-	b.add(b.group, true, []any{settings, b.tags.Want})
+	if refresh := b.spec.InstanceRefresh; refresh != nil {
+		b.group.Refresh = &component.InstanceRefresh{Group: b.group, Settings: refresh.RefreshSettings}
+	}
+	b.add(b.group, true, []any{settings, b.tags.Want, b.spec.InstanceRefresh != nil})
 }
 
 func (b *builder) addSchedules() {

@@ -41,6 +41,9 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 	if err := group.Halt(ctx); err != nil {
 		return err
 	}
+	if err := group.StopRefresh(ctx); err != nil {
+		return err
+	}
 	return d.run(ctx)
 }
 

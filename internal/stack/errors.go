@@ -100,6 +100,7 @@ func explain(name string, err error, during Operation, suffix string) Problem {
 	var (
 		foreign *component.ForeignError
 		large   *userdata.TooLargeError
+		refresh *component.RefreshError
 		find    *FindError
 		p       Problem
 	)
@@ -124,6 +125,8 @@ func explain(name string, err error, during Operation, suffix string) Problem {
 				"Terraform module made, import the pool by its id instead: terraform import spacelift_ec2_workerpool.NAME WORKER_POOL_ID",
 				foreign.Kind, foreign.Name),
 		}
+	case errors.As(err, &refresh):
+		p = explainRefresh(refresh, during)
 	case errors.As(err, &large):
 		p = Problem{Attribute: "configuration", Summary: "Boot script too large", Detail: err.Error()}
 	default:

@@ -37,6 +37,9 @@ func (s *Stack) Read(ctx context.Context) (Observed, error) {
 		if !looked {
 			continue
 		}
+		if sentence := p.refreshDrift(status); m.Name() == ComponentGroup && sentence != "" {
+			o.Drift[DriftRefresh] = sentence
+		}
 		if sentence := p.drift(m, status, s.prior.Components[m.Name()] != ""); sentence != "" {
 			o.Drift[m.Name()] = sentence
 		}
@@ -68,7 +71,7 @@ func (p *pool) drift(m *member, status component.Status, existed bool) string {
 	}
 	var rest []component.Difference
 	for _, d := range status.Differences {
-		if !p.isArgument(m.Name(), d.Field) {
+		if !p.isArgument(m.Name(), d.Field) && d.Field != component.FieldRefresh {
 			rest = append(rest, d)
 		}
 	}

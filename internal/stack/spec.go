@@ -32,6 +32,8 @@ type Spec struct {
 
 	WaitForWorkers int32 // registered workers that create and update wait for
 	ForceDestroy   bool  // a destroy does not wait for busy workers
+
+	InstanceRefresh *InstanceRefresh // nil: instances stay until somebody else replaces them
 }
 
 // Instance is what a worker runs on.

@@ -23,11 +23,16 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	before := build(s.clients, s.prior.Spec, s.prior)
 	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
 	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
+	if s.marksFirst(p, before) {
+		if err := p.group.Refresh.Mark(ctx); err != nil {
+			return s.actual(ctx, p, err)
+		}
+	}
 	err = p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
 		switch {
 		case !m.wanted:
 			return nil
-		case s.touched(m, before):
+		case s.touched(m, before), m.Name() == ComponentGroup && p.marked():
 			return m.Ensure(ctx)
 		case !renewed(m):
 			return nil
@@ -47,6 +52,9 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	}
 	o := p.observed(s.spec, s.prior)
 	o.LatestAMIID = latest
+	if err := s.replaceInstances(ctx, p); err != nil {
+		return undone(o, err)
+	}
 	return o, s.await(ctx, p.group)
 }
 

@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
@@ -20,8 +21,13 @@ func (r *refresh) count(v view, now time.Time) count {
 		case old && r.ignores(one):
 		case old && (one.counts() || one.state == types.LifecycleStateStandby):
 			c.left = append(c.left, one)
-			if r.mayEnd(one) {
+			switch {
+			case !r.mayEnd(one):
+			case one.state == types.LifecycleStateInService:
 				c.ready = append(c.ready, one)
+			default:
+				c.ready = slices.Insert(c.ready, 0, one)
+				c.useless++
 			}
 		case old && one.state != types.LifecycleStateTerminatingRetained:
 			c.leaving++
@@ -83,7 +89,7 @@ func (r *refresh) replace(s step, v view, c count, now time.Time) step {
 	if idle := c.leaving+c.pending+c.lacking == 0 && c.warm.IsZero(); budget < 1 && idle && base == 0 {
 		budget = 1 // "terminates an instance and launches its replacement simultaneously"
 	}
-	if count := min(budget, allowed, len(c.ready)); count > 0 && !v.immortal {
+	if count := min(max(0, budget)+c.useless, allowed, len(c.ready)); count > 0 && !v.immortal {
 		s.end = c.ready[:count]
 		s.surge = min(base, allowed-count)
 	}

@@ -39,7 +39,8 @@ type step struct {
 // count is a refresh in numbers.
 type count struct {
 	left    []*instance // old ones that are still to go
-	ready   []*instance // those of left that may be ended
+	ready   []*instance // those of left that may be ended, the useless first
+	useless int         // those of ready that are not in service: nothing is lost with them
 	leaving int         // old ones that are on their way out
 	healthy int         // in service and warm
 	pending int         // new ones that are not in service

@@ -51,13 +51,7 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 			PermissionsBoundary: m.IAMPermissionsBoundary.ValueString(),
 			ExtraStatements:     texts(m.ExtraIAMStatements.Elements()),
 		},
-		LogGroups: stack.LogGroups{
-			Managed:     m.ManageLogGroups.ValueBool(),
-			Retention:   m.LogGroupRetention.ValueInt32(),
-			KMSKeyID:    m.CloudWatchKMSKeyID.ValueString(),
-			Class:       m.LogGroupClass.ValueString(),
-			SkipDestroy: m.CloudWatchSkipDestroy.ValueBool(),
-		},
+		LogGroups:      expandLogGroups(m),
 		Boot:           expandBoot(m),
 		WaitForWorkers: m.WaitForWorkers.ValueInt32(), ForceDestroy: m.ForceDestroy.ValueBool(),
 	}
@@ -69,6 +63,16 @@ func expandState(m model, defaultTags map[string]string) stack.Spec {
 	spec := expand(m, defaultTags)
 	spec.Secret.Unread = !spec.Secret.Stored() && spec.Secret.Existing == nil && textMap(m.Components)[stack.ComponentSecret] != ""
 	return spec
+}
+
+func expandLogGroups(m model) stack.LogGroups {
+	return stack.LogGroups{
+		Managed:     m.ManageLogGroups.ValueBool(),
+		Retention:   m.LogGroupRetention.ValueInt32(),
+		KMSKeyID:    m.CloudWatchKMSKeyID.ValueString(),
+		Class:       m.LogGroupClass.ValueString(),
+		SkipDestroy: m.CloudWatchSkipDestroy.ValueBool(),
+	}
 }
 
 func expandBoot(m model) stack.Boot {

@@ -99,6 +99,7 @@ func showPools(ctx context.Context) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Printf("%d workers, %d runs: %d finished, %d cut short\n", len(pools.Workers), len(pools.Runs), pools.Finished, pools.CutShort)
+	fmt.Printf("Workers: %d. Runs: %d queued, %d running, %d finished, %d cut short.\n",
+		len(pools.Workers), pools.Queued, pools.Running, pools.Finished, pools.CutShort)
 	return nil
 }

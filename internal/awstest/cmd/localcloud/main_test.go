@@ -55,8 +55,8 @@ func TestEnvironmentAndSweep(t *testing.T) {
 	if out, err := command(t, "-queue 2 -run-time 1h", environment...).CombinedOutput(); err != nil || strings.Count(string(out), "01K0R") != 2 {
 		t.Errorf("queueing runs: %v\n%s", err, out)
 	}
-	if out, err := command(t, "-pool", environment...).CombinedOutput(); err != nil || strings.Count(string(out), "queued") != 2 ||
-		!strings.Contains(string(out), "0 workers, 2 runs: 0 finished, 0 cut short") {
+	if out, err := command(t, "-pool", environment...).CombinedOutput(); err != nil || strings.Count(string(out), " queued\n") != 2 ||
+		!strings.Contains(string(out), "Workers: 0. Runs: 2 queued, 0 running, 0 finished, 0 cut short.") {
 		t.Errorf("workers and runs: %v\n%s", err, out)
 	}
 	if err := leash.Close(); err != nil {
