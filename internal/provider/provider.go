@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/datasources"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/resources/workerpool"
 )
 
@@ -41,5 +42,5 @@ func (p *ec2Provider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *ec2Provider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{}
+	return []func() datasource.DataSource{datasources.NewWorkerImage, datasources.NewWorkerPool}
 }

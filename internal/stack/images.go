@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -31,15 +32,24 @@ type images struct {
 	known map[string]component.Image
 }
 
-// newest returns the newest worker image of an architecture. Image names end in
-// the Unix time of their build, so the greatest name is the newest.
+// newest returns the newest worker image of an architecture.
 func (i *images) newest(ctx context.Context, architecture string) (component.Image, error) {
-	owner := imageOwners[i.clients.Partition]
+	image, err := newestImage(ctx, i.clients, architecture)
+	if err != nil {
+		return component.Image{}, err
+	}
+	return i.remember(image), nil
+}
+
+// newestImage finds the newest worker image. Image names end in the Unix time of
+// their build, so the greatest name is the newest.
+func newestImage(ctx context.Context, clients *awsapi.Clients, architecture string) (types.Image, error) {
+	owner := imageOwners[clients.Partition]
 	if owner == "" {
-		return component.Image{}, fmt.Errorf("no worker images are published in partition %s: set ami_id", i.clients.Partition)
+		return types.Image{}, fmt.Errorf("no worker images are published in partition %s: set ami_id", clients.Partition)
 	}
 	name := regexp.MustCompile(`^spacelift-\d{10}-` + regexp.QuoteMeta(architecture) + `$`)
-	pages := ec2.NewDescribeImagesPaginator(i.clients.EC2, &ec2.DescribeImagesInput{
+	pages := ec2.NewDescribeImagesPaginator(clients.EC2, &ec2.DescribeImagesInput{
 		Owners: []string{owner},
 		Filters: []types.Filter{
 			{Name: aws.String("name"), Values: []string{"spacelift-*-" + architecture}},
@@ -52,7 +62,7 @@ func (i *images) newest(ctx context.Context, architecture string) (component.Ima
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return component.Image{}, fmt.Errorf("looking for the newest worker image: %w", err)
+			return types.Image{}, fmt.Errorf("looking for the newest worker image: %w", err)
 		}
 		for _, image := range page.Images {
 			if name.MatchString(aws.ToString(image.Name)) && aws.ToString(image.Name) > aws.ToString(best.Name) {
@@ -61,9 +71,29 @@ func (i *images) newest(ctx context.Context, architecture string) (component.Ima
 		}
 	}
 	if best.ImageId == nil {
-		return component.Image{}, fmt.Errorf("account %s has no worker image for %s in region %s: set ami_id", owner, architecture, i.clients.Region)
+		return types.Image{}, fmt.Errorf("account %s has no worker image for %s in region %s: set ami_id", owner, architecture, clients.Region)
 	}
-	return i.remember(best), nil
+	return best, nil
+}
+
+// WorkerImage is a machine image that Spacelift publishes.
+type WorkerImage struct {
+	ID         string
+	Name       string    // such as "spacelift-1700000000-x86_64"
+	RootDevice string    // such as "/dev/xvda"
+	Created    time.Time // zero when AWS does not tell
+}
+
+// NewestImage looks for the newest worker image of an architecture ("x86_64" or
+// "arm64") in the region of clients.
+func NewestImage(ctx context.Context, clients *awsapi.Clients, architecture string) (WorkerImage, error) {
+	image, err := newestImage(ctx, clients, architecture)
+	if err != nil {
+		return WorkerImage{}, err
+	}
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html
+	created, _ := time.Parse(time.RFC3339, aws.ToString(image.CreationDate)) // zero for what is no time
+	return WorkerImage{ID: aws.ToString(image.ImageId), Name: aws.ToString(image.Name), RootDevice: aws.ToString(image.RootDeviceName), Created: created}, nil
 }
 
 // byID returns the image with an id.
