@@ -40,7 +40,7 @@ func (d *pool) ValidateConfig(ctx context.Context, req datasource.ValidateConfig
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if (m.WorkerPoolID.IsNull()) == (m.BaseName.IsNull()) && !m.WorkerPoolID.IsUnknown() && !m.BaseName.IsUnknown() {
+	if m.WorkerPoolID.IsNull() == m.BaseName.IsNull() && !m.WorkerPoolID.IsUnknown() && !m.BaseName.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("worker_pool_id"), "One of worker_pool_id and base_name",
 			"A pool is looked up by its worker_pool_id or by its base_name. Set one of the two, the base_name where several pools serve the same worker pool.")
 	}
