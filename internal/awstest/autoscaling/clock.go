@@ -48,19 +48,25 @@ func (g *Groups) enter() (leave func()) {
 // settle does all events that are due, in order of time, each at its own moment:
 // a clock that leaps an hour finds what an hour of ticks would have made.
 func (g *Groups) settle() {
-	now := g.now()
+	now, idle := g.now(), 0
 	for {
 		next, ok := g.first()
 		if !ok || next.at.After(now) {
 			break
 		}
-		if next.at.After(g.moment) {
-			g.moment = next.at
+		if idle++; next.at.After(g.moment) {
+			g.moment, idle = next.at, 0
+		}
+		if idle > mostEvents {
+			panic("autoscaling: events at " + g.moment.String() + " without an end")
 		}
 		next.do()
 	}
 	g.moment = now
 }
+
+// mostEvents bounds the events of one moment: more are a mistake of ours.
+const mostEvents = 100_000
 
 // first is the event that is due first.
 func (g *Groups) first() (event, bool) {

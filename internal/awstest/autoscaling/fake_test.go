@@ -17,6 +17,7 @@ import (
 type farm struct {
 	running  map[string]Launch
 	started  int
+	requests int                 // to start some
 	versions map[string]Template // by version
 	profiles map[string]bool     // usable ones
 	broken   error               // of the next Run
@@ -61,6 +62,7 @@ func (f *farm) Run(launch Launch, count int) ([]string, error) {
 	if f.broken != nil {
 		return nil, f.broken
 	}
+	f.requests++
 	var ids []string
 	for range count {
 		f.started++

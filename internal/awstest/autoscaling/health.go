@@ -32,6 +32,8 @@ func (g *Groups) lose(found *group, one *instance) {
 		return
 	}
 	one.gone, one.reclaim = true, time.Time{}
+	// So that EC2 knows it too; if not now, then when the group ends it.
+	_ = g.machines.Terminate([]string{one.id})
 	g.tell(Terminated, found, one)
 }
 

@@ -143,3 +143,16 @@ func TestActivitiesComeInPagesNewestFirst(t *testing.T) {
 		t.Errorf("%+v, %v", named, err)
 	}
 }
+
+// A big group is made in a request a zone, and shown whole.
+func TestInstancesThatAreAlikeStartInOneRequest(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.make(t, func(in *autoscaling.CreateAutoScalingGroupInput) {
+		in.MaxSize, in.DesiredCapacity = ptr(int32(1000)), ptr(int32(1000))
+	})
+	out, err := w.Client().DescribeAutoScalingGroups(t.Context(), &autoscaling.DescribeAutoScalingGroupsInput{})
+	if err != nil || len(out.AutoScalingGroups[0].Instances) != 1000 || w.farm.requests != 2 {
+		t.Errorf("%d requests, %v", w.farm.requests, err)
+	}
+}

@@ -2,13 +2,16 @@ package autoscaling
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 )
 
-// processes: https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
+// processes are what a group does by itself. Load balancers and alarms are not
+// played, so that suspending AddToLoadBalancer or AlarmNotification has no effect.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
 var processes = []string{
 	"Launch", "Terminate", "AddToLoadBalancer", "AlarmNotification", "AZRebalance",
 	"HealthCheck", "InstanceRefresh", "ReplaceUnhealthy", "ScheduledActions",
@@ -22,9 +25,9 @@ func (g *Groups) SuspendProcesses(in *autoscaling.SuspendProcessesInput) (*autos
 	if err != nil {
 		return nil, err
 	}
-	var all []types.SuspendedProcess
+	all := slices.Clone(found.record.SuspendedProcesses)
 	for _, process := range processes {
-		if oneOf(process, names...) || isSuspended(found, process) {
+		if oneOf(process, names...) && !isSuspended(found, process) {
 			all = append(all, types.SuspendedProcess{
 				ProcessName:      ptr(process),
 				SuspensionReason: ptr(fmt.Sprintf("User suspended at %s", g.moment.UTC().Format(time.RFC3339))),

@@ -10,7 +10,7 @@ import "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 
 // substitute launches an instance in the place of old. It says whether it could.
 func (g *Groups) substitute(found *group, old *instance, why string) bool {
-	template, err := g.resolve(&found.record)
+	template, err := g.resolve(found.launches())
 	var started []*instance
 	if err == nil {
 		started, err = g.launch(found, template, 1, why)
