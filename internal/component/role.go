@@ -24,7 +24,8 @@ type Role struct {
 	API      awsapi.IAM
 	RoleName string
 	Settings RoleSettings
-	Policy   func() (string, error) // JSON of the one inline policy, from what dependencies publish; "" for none
+	Policy   func() (string, error)                              // JSON of the one inline policy, from what dependencies publish; "" for none
+	Hooked   func(ctx context.Context, arn string) (bool, error) // whether a lifecycle hook uses the role; nil for never
 	Tags     Tags
 	Needs    []Component
 
@@ -48,6 +49,7 @@ type roleSeen struct {
 	inline   map[string]string // name → JSON; only ours has its text
 	tags     map[string]string
 	wanted   string // the inline policy as it should be
+	hooked   bool   // a lifecycle hook uses the role
 }
 
 // Deps implements Component.
@@ -108,6 +110,9 @@ func (r *Role) load(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("decoding the trust policy of IAM role %s: %w", *name, err)
 	}
 	if r.seen.wanted, err = r.Policy(); err != nil {
+		return false, err
+	}
+	if err := r.loadHook(ctx); err != nil {
 		return false, err
 	}
 	return true, r.loadPolicies(ctx, name)
@@ -178,13 +183,14 @@ func (r *Role) foreign() *ForeignError {
 func (r *Role) differences() []Difference {
 	var d differences
 	want, got := r.Settings, r.seen
-	d.add(!samePolicy(want.TrustPolicy, got.trust), "TrustPolicy", "its trust policy was changed")
+	d.add(!got.hooked && !samePolicy(want.TrustPolicy, got.trust), "TrustPolicy", "its trust policy was changed")
 	d.add(want.PermissionsBoundary != got.boundary, "PermissionsBoundary", "permissions boundary is %q, not %q", got.boundary, want.PermissionsBoundary)
-	for _, arn := range want.ManagedPolicies {
+	managed := r.managed()
+	for _, arn := range managed {
 		d.add(!slices.Contains(got.managed, arn), "ManagedPolicies", "policy %s is not attached", arn)
 	}
 	for _, arn := range got.managed {
-		d.add(!slices.Contains(want.ManagedPolicies, arn), "ManagedPolicies", "policy %s was attached outside Terraform", arn)
+		d.add(!slices.Contains(managed, arn), "ManagedPolicies", "policy %s was attached outside Terraform", arn)
 	}
 	text, has := got.inline[want.InlinePolicyName]
 	d.add(got.wanted != "" && !has, "InlinePolicies", "inline policy %s is missing", want.InlinePolicyName)

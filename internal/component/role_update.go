@@ -13,24 +13,25 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
+// update grants before it takes away, so that an instance which boots meanwhile
+// has the old rights or the new ones.
 func (r *Role) update(ctx context.Context, status Status) error {
-	group, ctx := errgroup.WithContext(ctx)
-	if status.Has("TrustPolicy") {
-		group.Go(func() error { return r.putTrust(ctx) })
+	grants, grantCtx := errgroup.WithContext(ctx)
+	for field, grant := range map[string]func(context.Context) error{
+		"TrustPolicy": r.putTrust, "PermissionsBoundary": r.putBoundary, "ManagedPolicies": r.attach, "InlinePolicies": r.putInline, "Tags": r.putTags,
+	} {
+		if status.Has(field) {
+			grants.Go(func() error { return grant(grantCtx) })
+		}
 	}
-	if status.Has("PermissionsBoundary") {
-		group.Go(func() error { return r.putBoundary(ctx) })
+	err := grants.Wait()
+	if err == nil && status.Has("ManagedPolicies") {
+		err = r.detach(ctx, r.managed())
 	}
-	if status.Has("ManagedPolicies") {
-		group.Go(func() error { return r.attach(ctx, r.Settings.ManagedPolicies) })
+	if err == nil && status.Has("InlinePolicies") {
+		err = r.dropInline(ctx)
 	}
-	if status.Has("InlinePolicies") {
-		group.Go(func() error { return r.putInline(ctx) })
-	}
-	if status.Has("Tags") {
-		group.Go(func() error { return r.putTags(ctx) })
-	}
-	if err := group.Wait(); err != nil {
+	if err != nil {
 		return fmt.Errorf("updating IAM role %s: %w", *r.name(), err)
 	}
 	return nil
@@ -52,10 +53,10 @@ func (r *Role) putBoundary(ctx context.Context) error {
 	return err
 }
 
-// attach makes want the managed policies of the role, no more and no less.
-func (r *Role) attach(ctx context.Context, want []string) error {
+// attach attaches the managed policies that are missing.
+func (r *Role) attach(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, arn := range want {
+	for _, arn := range r.managed() {
 		if slices.Contains(r.seen.managed, arn) {
 			continue
 		}
@@ -64,8 +65,14 @@ func (r *Role) attach(ctx context.Context, want []string) error {
 			return err
 		})
 	}
+	return group.Wait()
+}
+
+// detach detaches all managed policies but those to keep.
+func (r *Role) detach(ctx context.Context, keep []string) error {
+	group, ctx := errgroup.WithContext(ctx)
 	for _, arn := range r.seen.managed {
-		if slices.Contains(want, arn) {
+		if slices.Contains(keep, arn) {
 			continue
 		}
 		group.Go(func() error {
@@ -76,19 +83,22 @@ func (r *Role) attach(ctx context.Context, want []string) error {
 	return group.Wait()
 }
 
-// putInline writes our inline policy where it differs and deletes all others.
+// putInline writes our inline policy where it differs.
 func (r *Role) putInline(ctx context.Context) error {
 	name := r.Settings.InlinePolicyName
-	if r.seen.wanted != "" && !samePolicy(r.seen.inline[name], r.seen.wanted) {
-		_, err := r.API.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-			RoleName: r.name(), PolicyName: aws.String(name), PolicyDocument: aws.String(r.seen.wanted),
-		}, afterCreate)
-		if err != nil {
-			return err
-		}
+	if r.seen.wanted == "" || samePolicy(r.seen.inline[name], r.seen.wanted) {
+		return nil
 	}
+	_, err := r.API.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+		RoleName: r.name(), PolicyName: aws.String(name), PolicyDocument: aws.String(r.seen.wanted),
+	}, afterCreate)
+	return err
+}
+
+// dropInline deletes all inline policies but ours.
+func (r *Role) dropInline(ctx context.Context) error {
 	for _, other := range slices.Sorted(maps.Keys(r.seen.inline)) {
-		if other == name && r.seen.wanted != "" {
+		if other == r.Settings.InlinePolicyName && r.seen.wanted != "" {
 			continue
 		}
 		if err := r.deleteInline(ctx, other); err != nil {
@@ -148,7 +158,7 @@ func (r *Role) strip(ctx context.Context) error {
 		return absentIsFine(err)
 	}
 	r.seen.managed = managed
-	if err := r.attach(ctx, nil); err != nil {
+	if err := r.detach(ctx, nil); err != nil {
 		return err
 	}
 	for name := range inline {

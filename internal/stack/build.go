@@ -130,6 +130,7 @@ func (b *builder) addRole() {
 			PermissionsBoundary: b.spec.Role.PermissionsBoundary,
 		},
 		Policy: func() (string, error) { return instancePolicy(b.spec, b.secretARN(), at) },
+		Hooked: func(ctx context.Context, arn string) (bool, error) { return b.group.HookedBy(ctx, arn) },
 		Needs:  []component.Component{b.secret},
 	}
 	if custom != "" && custom == b.role.Known {
