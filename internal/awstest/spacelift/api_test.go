@@ -103,6 +103,22 @@ func TestTokensEnd(t *testing.T) {
 	}
 }
 
+// The end of a token is kept whatever the client knows of it.
+func TestTokenEndsByItself(t *testing.T) {
+	t.Parallel()
+	play(t, func(t *testing.T, w *world) {
+		token := "Bearer " + w.login(w.Key().ID, w.Key().Secret).JWT
+		query := `{"query":"{workerPool(id:\"` + w.pool + `\"){pendingRuns}}"}`
+		if body := post(t, w.Service, token, query); !strings.Contains(body, `"pendingRuns":0`) {
+			t.Errorf("a fresh token: %s", body)
+		}
+		pass(defaultTokenTime)
+		if body := post(t, w.Service, token, query); !strings.Contains(body, "unauthorized") {
+			t.Errorf("an old token: %s", body)
+		}
+	})
+}
+
 func TestNoToken(t *testing.T) {
 	t.Parallel()
 	s := New(time.Now)
