@@ -51,11 +51,6 @@ func (a *Account) SpaceliftEnv() []string {
 // newWorkers makes the account's Spacelift and sets it going.
 func (t *tenant) newWorkers() *spacelift.Service {
 	service := spacelift.New(time.Now)
-	service.OnPowerOff(func(instanceID string) {
-		for _, groups := range t.allGroups() {
-			groups.InstanceGone(instanceID)
-		}
-	})
 	go service.Run(t.life)
 	return service
 }
@@ -65,14 +60,4 @@ func (t *tenant) newWorkers() *spacelift.Service {
 func (t *tenant) follow(groups *autoscaling.Groups) {
 	t.workers.Follow(groups)
 	groups.Subscribe(t.consoles.follow)
-}
-
-func (t *tenant) allGroups() []*autoscaling.Groups {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var all []*autoscaling.Groups
-	for _, groups := range t.groups {
-		all = append(all, groups)
-	}
-	return all
 }

@@ -20,9 +20,9 @@ const (
 	// requestLimit bounds one request with its answer. The largest, a pool of
 	// thousands of workers, takes seconds.
 	requestLimit = 30 * time.Second
-	// answerLimit bounds an answer, in bytes: a worker takes about 400, so this
-	// is room for more than 100,000.
-	answerLimit = 64 << 20
+	// answerLimit bounds an answer, in bytes: a worker takes about 400, so this is
+	// room for 40,000, and fits into the memory of a small function.
+	answerLimit = 16 << 20
 )
 
 // Options say which account to ask, and as whom.

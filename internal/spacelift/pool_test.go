@@ -49,7 +49,7 @@ func TestPool(t *testing.T) {
 
 func TestLargePool(t *testing.T) {
 	t.Parallel()
-	const size = 20_000
+	const size = 1_000
 	worker := `{"id":"01K0W00000000000000000000A","busy":false,"drained":false,"createdAt":1700000000,"availableAt":1700000000,"metadata":"{\"instance_id\":\"i-0123456789abcdef0\",\"asg_id\":\"sp5ft-01K0P00000000000000000000A\",\"ami_id\":\"ami-0123456789abcdef0\"}"}`
 	a := &account{reply: always(answer(200, `{"data":{"workerPool":{"pendingRuns":0,"workers":[`+strings.Repeat(worker+",", size-1)+worker+`]}}}`))}
 	pool, err := a.client().Pool(t.Context(), poolID)

@@ -206,16 +206,15 @@ func TestAnswerLimit(t *testing.T) {
 	t.Parallel()
 	a := &account{reply: always(reply{status: 200, stream: io.MultiReader(strings.NewReader(`{"data":"`), endless{})})}
 	_, err := a.client().Pool(t.Context(), poolID)
-	if _, ok := errors.AsType[*AnswerError](err); !ok || !strings.Contains(fmt.Sprint(err), "64 MiB") {
+	if _, ok := errors.AsType[*AnswerError](err); !ok || !strings.Contains(fmt.Sprint(err), "16 MiB") {
 		t.Errorf("got %v", err)
 	}
 }
 
+var chunk = strings.Repeat("x", 1<<20)
+
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = 'x'
-	}
-	return len(p), nil
+	return copy(p, chunk), nil
 }

@@ -128,6 +128,10 @@ func TestNoToken(t *testing.T) {
 			t.Errorf("%s: %s", name, body)
 		}
 	}
+	s.Behave(func(b *Behavior) { b.Status401 = true })
+	if body := post(t, s, "", `{"query":"{workerPool(id:\"x\"){pendingRuns}}"}`); body != "Unauthorized" {
+		t.Errorf("with Status401: %s", body)
+	}
 }
 
 // A wrong query fails as it would there.

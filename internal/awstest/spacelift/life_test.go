@@ -1,6 +1,8 @@
 package spacelift
 
 import (
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -205,8 +207,19 @@ func TestIdleWorkerGoesWithItsInstance(t *testing.T) {
 func TestCycleEndsIdleWorkersAtOnceAndBusyOnesAfterTheirRun(t *testing.T) {
 	t.Parallel()
 	play(t, func(t *testing.T, w *world) {
-		var off []string
-		w.OnPowerOff(func(instance string) { off = append(off, instance); w.Kill(instance) })
+		var mu sync.Mutex
+		var list []string
+		w.OnPowerOff(func(instance string) {
+			mu.Lock()
+			list = append(list, instance)
+			mu.Unlock()
+			w.Kill(instance)
+		})
+		off := func() []string {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(list)
+		}
 		w.Behave(func(b *Behavior) { b.CycleTime = 10 * time.Second })
 		w.boot("i-1", "i-2")
 		w.Queue(w.pool, time.Minute)
@@ -215,11 +228,11 @@ func TestCycleEndsIdleWorkersAtOnceAndBusyOnesAfterTheirRun(t *testing.T) {
 		}
 		late := w.Queue(w.pool, time.Minute)
 		pass(10 * time.Second)
-		if diff := cmp.Diff([]string{"i-2"}, off); diff != "" {
+		if diff := cmp.Diff([]string{"i-2"}, off()); diff != "" {
 			t.Error("powered off (-want +got):\n" + diff)
 		}
 		pass(time.Minute)
-		if diff := cmp.Diff([]string{"i-2", "i-1"}, off); diff != "" {
+		if diff := cmp.Diff([]string{"i-2", "i-1"}, off()); diff != "" {
 			t.Error("powered off (-want +got):\n" + diff)
 		}
 		if got := w.Figures(); got.Finished != 1 || len(got.CutShort) != 0 || w.run(late).State != Queued || len(w.Workers()) != 0 {

@@ -34,7 +34,7 @@ type machine struct {
 
 // Follow lets the instances of groups be workers of the pools that the groups'
 // tags WorkerPoolID name: from their boot until their machine ends, whatever
-// ends it.
+// ends it. The groups hear of instances that power themselves off.
 func (s *Service) Follow(groups *autoscaling.Groups) {
 	groups.Subscribe(func(e autoscaling.Event) {
 		switch e.Kind {
@@ -47,6 +47,7 @@ func (s *Service) Follow(groups *autoscaling.Groups) {
 		default: // the launcher does not notice
 		}
 	})
+	s.OnPowerOff(func(instanceID string) { groups.InstanceGone(instanceID) })
 }
 
 // poolOf is the pool that a group's instances get the token of, or "".
