@@ -14,6 +14,13 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
+// scheduledPool is workerPool with schedules, which tests of imports leave out.
+func scheduledPool(a *awstest.Account) stack.Spec {
+	spec := workerPool(a)
+	spec.Schedules = schedules()
+	return spec
+}
+
 // everythingChanged is a Spec whose update touches every component.
 func everythingChanged(spec stack.Spec) stack.Spec {
 	spec.Tags = map[string]string{"Team": "sre", "Cost": "42"}
@@ -21,6 +28,7 @@ func everythingChanged(spec stack.Spec) stack.Spec {
 	spec.Instance.Type = "c6i.large"
 	spec.Secret.Values = map[string]string{"SPACELIFT_TOKEN": "other"}
 	spec.LogGroups.Retention = 30
+	spec.Schedules = []stack.Schedule{{Name: "evening", Recurrence: "0 19 * * *", TimeZone: "UTC", MinSize: ptr[int32](0)}}
 	spec.Boot.DisableCloudWatchAgent = true
 	return spec
 }
@@ -50,13 +58,13 @@ func at(t *testing.T, calls int, check func(t *testing.T, call int)) {
 func TestCreateThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
 	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		spec := workerPool(a)
+		spec := scheduledPool(a)
 		a.ResetCalls()
 		create(t, a, spec)
 	})
 	at(t, calls, func(t *testing.T, call int) {
 		account := awstest.Start(t)
-		spec := workerPool(account)
+		spec := scheduledPool(account)
 		account.Inject(awstest.FailCall(call, "AccessDenied"))
 		left, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
 		if err == nil {
@@ -76,13 +84,13 @@ func TestCreateThatFailsLeavesNothing(t *testing.T) {
 func TestCreateThatLosesAnAnswerLeavesNothingOrAPool(t *testing.T) {
 	t.Parallel()
 	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		spec := workerPool(a)
+		spec := scheduledPool(a)
 		a.ResetCalls()
 		create(t, a, spec)
 	})
 	at(t, calls, func(t *testing.T, call int) {
 		account := awstest.Start(t)
-		spec := workerPool(account)
+		spec := scheduledPool(account)
 		account.Inject(awstest.DropAnswerAt(call))
 		made, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
 		if err != nil {
@@ -95,13 +103,13 @@ func TestCreateThatLosesAnAnswerLeavesNothingOrAPool(t *testing.T) {
 func TestCreateThatIsKilledIsPickedUpByTheNext(t *testing.T) {
 	t.Parallel()
 	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		spec := workerPool(a)
+		spec := scheduledPool(a)
 		a.ResetCalls()
 		create(t, a, spec)
 	})
 	at(t, calls-1, func(t *testing.T, call int) { // after the last call the pool is complete
 		account := awstest.Start(t)
-		spec := workerPool(account)
+		spec := scheduledPool(account)
 		account.Inject(awstest.KillAt(call))
 		_, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
 		if err == nil {
@@ -117,13 +125,13 @@ func TestCreateThatIsKilledIsPickedUpByTheNext(t *testing.T) {
 func TestUpdateThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	t.Parallel()
 	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		made := create(t, a, workerPool(a))
+		made := create(t, a, scheduledPool(a))
 		a.ResetCalls()
 		update(t, a, everythingChanged(made.Spec), made)
 	})
 	at(t, calls, func(t *testing.T, call int) {
 		account := awstest.Start(t)
-		made := create(t, account, workerPool(account))
+		made := create(t, account, scheduledPool(account))
 		spec := everythingChanged(made.Spec)
 		account.Inject(awstest.KillAt(call))
 		left, err := stack.New(account.Clients(), spec, made).Update(t.Context())
@@ -149,7 +157,7 @@ func TestUpdateThatFailsTellsWhatReallyIs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			account := awstest.Start(t)
-			made := create(t, account, workerPool(account))
+			made := create(t, account, scheduledPool(account))
 			account.Inject(fault)
 			left, err := stack.New(account.Clients(), everythingChanged(made.Spec), made).Update(t.Context())
 			if err == nil {
@@ -165,13 +173,13 @@ func TestUpdateThatFailsTellsWhatReallyIs(t *testing.T) {
 func TestDestroyThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	t.Parallel()
 	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		made := create(t, a, workerPool(a))
+		made := create(t, a, scheduledPool(a))
 		a.ResetCalls()
 		destroy(t, a, made)
 	})
 	at(t, calls, func(t *testing.T, call int) {
 		account := awstest.Start(t)
-		made := create(t, account, workerPool(account))
+		made := create(t, account, scheduledPool(account))
 		account.Inject(awstest.KillAt(call))
 		if _, err := stack.New(account.Clients(), made.Spec, made).Destroy(t.Context()); err == nil {
 			t.Fatal("no error although the client was killed")
@@ -187,7 +195,7 @@ func TestDestroyThatIsKilledIsFinishedByTheNext(t *testing.T) {
 func TestDestroyKeepsItsOrderAroundWhatIsGone(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)
-	made := create(t, account, workerPool(account))
+	made := create(t, account, scheduledPool(account))
 	_, err := account.Direct().EC2.DeleteLaunchTemplate(t.Context(), &ec2.DeleteLaunchTemplateInput{LaunchTemplateId: aws.String(made.LaunchTemplateID)})
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +217,7 @@ func TestDestroyKeepsItsOrderAroundWhatIsGone(t *testing.T) {
 func TestRollbackKeepsWhatItAdopted(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)
-	spec := workerPool(account)
+	spec := scheduledPool(account)
 	account.Inject(awstest.KillAt(12))
 	if _, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context()); err == nil {
 		t.Fatal("no error although the client was killed")
@@ -235,7 +243,7 @@ func TestRollbackKeepsWhatItAdopted(t *testing.T) {
 func TestRollbackThatFailsKeepsTheRestInTheState(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)
-	spec := workerPool(account)
+	spec := scheduledPool(account)
 	account.Inject(awstest.FailAction("autoscaling", "CreateAutoScalingGroup", "AccessDenied", 0))
 	account.Inject(awstest.FailAction("iam", "DeleteRole", "AccessDenied", 0))
 	left, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
