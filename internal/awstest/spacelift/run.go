@@ -54,6 +54,19 @@ func (s *Service) Runs() []Run {
 	return all
 }
 
+// Finish lets all runs that are under way come to their end now, however long they
+// were to take.
+func (s *Service) Finish() {
+	defer s.enter()()
+	for _, found := range s.sortedPools() {
+		for _, one := range found.workers {
+			if one.run != nil && !one.lost {
+				one.run.Duration = s.moment.Sub(one.run.StartedAt)
+			}
+		}
+	}
+}
+
 // assign hands queued runs to idle workers: the run that waits longest to the
 // worker that is idle longest.
 func (s *Service) assign() {
