@@ -25,7 +25,7 @@ const (
 type findings struct {
 	group       string
 	desired     int32
-	fleet       fleet
+	staff       staff
 	suspensions []component.Suspension
 	failures    []component.Failure
 	instance    string   // whose console was read, "" for none
@@ -35,10 +35,10 @@ type findings struct {
 
 // diagnose finds out why workers did not come. Each lookup may fail without
 // hiding the others.
-func (s *Stack) diagnose(ctx context.Context, group *component.AutoScalingGroup, seen fleet) string {
+func (s *Stack) diagnose(ctx context.Context, group *component.AutoScalingGroup, seen staff) string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), diagnosisTimeout)
 	defer cancel()
-	f := findings{group: firstNonEmpty(group.ID(), group.GroupName), fleet: seen}
+	f := findings{group: firstNonEmpty(group.ID(), group.GroupName), staff: seen}
 	note := func(err error) {
 		if err != nil {
 			f.unknown = append(f.unknown, err.Error())
@@ -47,7 +47,7 @@ func (s *Stack) diagnose(ctx context.Context, group *component.AutoScalingGroup,
 	if status, err := group.Read(ctx); err != nil {
 		note(err)
 	} else if status.State != component.Absent {
-		f.desired, f.suspensions, f.fleet.instances = group.Desired(), group.Suspensions(), group.Instances()
+		f.desired, f.suspensions, f.staff.instances = group.Desired(), group.Suspensions(), group.Instances()
 	}
 	var err error
 	f.failures, err = group.Failures(ctx)
@@ -61,12 +61,12 @@ func (s *Stack) diagnose(ctx context.Context, group *component.AutoScalingGroup,
 
 // suspect is an instance that is running and has no worker, "" for none.
 func (f findings) suspect() string {
-	for _, instance := range f.fleet.unregistered() {
+	for _, instance := range f.staff.unregistered() {
 		if instance.State == "InService" {
 			return instance.ID
 		}
 	}
-	for _, instance := range f.fleet.unregistered() {
+	for _, instance := range f.staff.unregistered() {
 		if !leaving(instance) {
 			return instance.ID
 		}
@@ -77,9 +77,9 @@ func (f findings) suspect() string {
 // report says it in words. Texts of others pass the mask.
 func (f findings) report(m mask) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Group %s wants %s and has %d%s.", f.group, counted(f.desired, "instance"), len(f.fleet.instances), states(f.fleet.instances))
-	if f.fleet.strangers > 0 {
-		fmt.Fprintf(&b, "\nThe worker pool has %s besides that, of other groups or with metadata that do not say so.", counted(f.fleet.strangers, "worker"))
+	fmt.Fprintf(&b, "Group %s wants %s and has %d%s.", f.group, counted(f.desired, "instance"), len(f.staff.instances), states(f.staff.instances))
+	if f.staff.strangers > 0 {
+		fmt.Fprintf(&b, "\nThe worker pool has %s besides that, of other groups or with metadata that do not say so.", counted(f.staff.strangers, "worker"))
 	}
 	for _, s := range f.suspensions {
 		fmt.Fprintf(&b, "\nProcess %s of the group is suspended: %s.", s.Process, m.of(s.Reason))

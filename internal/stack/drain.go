@@ -122,7 +122,7 @@ func (d *drainage) next(ctx context.Context, begun time.Time) (drainStep, error)
 }
 
 // launches are the launch times of the instances without a worker.
-func (d *drainage) launches(ctx context.Context, f fleet) (map[string]time.Time, error) {
+func (d *drainage) launches(ctx context.Context, f staff) (map[string]time.Time, error) {
 	var ask []string
 	for _, instance := range f.unregistered() {
 		if _, known := d.launched[instance.ID]; !known {

@@ -38,7 +38,7 @@ func (s drainStep) done() bool { return len(s.drain)+len(s.busy)+len(s.booting) 
 //
 // Who drained a worker makes no difference here: a run of a worker that a person
 // has drained is not cut short either.
-func nextDrain(f fleet, p pace, begun, now time.Time) drainStep {
+func nextDrain(f staff, p pace, begun, now time.Time) drainStep {
 	var step drainStep
 	for _, worker := range f.workers {
 		switch {
@@ -66,7 +66,7 @@ func boots(instance component.Instance, launched, now time.Time) bool {
 
 // workersToRelease are the workers that a destroy has drained: those drained on
 // an instance with its mark.
-func workersToRelease(f fleet, marks map[string]string) (workers []spacelift.Worker) {
+func workersToRelease(f staff, marks map[string]string) (workers []spacelift.Worker) {
 	for _, worker := range f.workers {
 		if worker.Drained && markedByDelete(marks[worker.Metadata.InstanceID]) {
 			workers = append(workers, worker)

@@ -48,7 +48,7 @@ func (s *Stack) await(ctx context.Context, group *component.AutoScalingGroup) er
 		return failure
 	}
 	begun := time.Now()
-	var seen fleet
+	var seen staff
 	for n := 0; ctx.Err() == nil; n++ {
 		f, err := s.look(ctx, group)
 		if err == nil {
@@ -76,7 +76,7 @@ func (s *Stack) await(ctx context.Context, group *component.AutoScalingGroup) er
 
 // registered counts the workers that take runs, and those that are drained. An
 // instance that is on its way out does not count.
-func registered(f fleet) (open int32, drained int) {
+func registered(f staff) (open int32, drained int) {
 	gone := map[string]bool{}
 	for _, instance := range f.instances {
 		gone[instance.ID] = leaving(instance)

@@ -47,18 +47,18 @@ func (p pace) after(n int) time.Duration {
 	return min(p.first<<min(n, doublings), p.most)
 }
 
-// fleet is the group and its workers at one moment.
-type fleet struct {
+// staff is the group and its workers at one moment.
+type staff struct {
 	instances []component.Instance
 	workers   []spacelift.Worker   // of this group: the pool may have others
 	launched  map[string]time.Time // instances without a worker → launch
 	strangers int                  // workers of the pool that are not of this group
 }
 
-// fleetOf sorts out the workers that run on the group's instances. Groups of two
+// staffOf sorts out the workers that run on the group's instances. Groups of two
 // regions may have the same name, so that alone does not decide.
-func fleetOf(group string, instances []component.Instance, pool spacelift.Pool) fleet {
-	f := fleet{instances: instances}
+func staffOf(group string, instances []component.Instance, pool spacelift.Pool) staff {
+	f := staff{instances: instances}
 	for _, worker := range pool.Workers {
 		own := slices.ContainsFunc(instances, func(i component.Instance) bool { return i.ID == worker.Metadata.InstanceID })
 		if own && worker.Metadata.GroupName == group {
@@ -70,8 +70,8 @@ func fleetOf(group string, instances []component.Instance, pool spacelift.Pool) 
 	return f
 }
 
-// idle are the instances on which no worker has registered.
-func (f fleet) unregistered() (instances []component.Instance) {
+// unregistered are the instances on which no worker has registered.
+func (f staff) unregistered() (instances []component.Instance) {
 	for _, instance := range f.instances {
 		if !slices.ContainsFunc(f.workers, func(w spacelift.Worker) bool { return w.Metadata.InstanceID == instance.ID }) {
 			instances = append(instances, instance)
@@ -81,7 +81,7 @@ func (f fleet) unregistered() (instances []component.Instance) {
 }
 
 // look reads the group and the pool.
-func (s *Stack) look(ctx context.Context, group *component.AutoScalingGroup) (fleet, error) {
+func (s *Stack) look(ctx context.Context, group *component.AutoScalingGroup) (staff, error) {
 	var pool spacelift.Pool
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error {
@@ -93,9 +93,9 @@ func (s *Stack) look(ctx context.Context, group *component.AutoScalingGroup) (fl
 		return err
 	})
 	if err := both.Wait(); err != nil {
-		return fleet{}, err
+		return staff{}, err
 	}
-	return fleetOf(group.ID(), group.Instances(), pool), nil
+	return staffOf(group.ID(), group.Instances(), pool), nil
 }
 
 // leaving tells that an instance is on its way out of the group: it boots no more.
