@@ -16,7 +16,6 @@ const controlPath = "/_localcloud/"
 
 // WorkerPools is what an account's Spacelift knows, for people to look at.
 type WorkerPools struct {
-	IDs     []string
 	Workers []spacelift.Worker
 	Runs    []spacelift.Run
 
@@ -65,7 +64,7 @@ func workerPoolsOf(account *Account, _ *http.Request) (any, error) {
 	service := account.Spacelift()
 	figures := service.Figures()
 	return WorkerPools{
-		IDs: service.Pools(), Workers: service.Workers(), Runs: service.Runs(),
+		Workers: service.Workers(), Runs: service.Runs(),
 		Queued: figures.Queued, Running: figures.Running, Finished: figures.Finished, CutShort: len(figures.CutShort),
 	}, nil
 }

@@ -42,6 +42,8 @@ func (s *Service) Follow(groups *autoscaling.Groups) {
 			if poolID := poolOf(groups, e.GroupName); poolID != "" {
 				s.Boot(poolID, Machine{InstanceID: e.InstanceID, GroupName: e.GroupName, ImageID: e.ImageID})
 			}
+		case autoscaling.Interrupted:
+			s.Warn(e.InstanceID)
 		case autoscaling.Terminated:
 			s.Kill(e.InstanceID)
 		default: // the launcher does not notice
@@ -76,6 +78,19 @@ func (s *Service) Boot(poolID string, m Machine) {
 		one.registers = s.moment.Add(s.behavior.RegisterTime)
 	}
 	s.machines[m.InstanceID] = one
+}
+
+// Warn says that EC2 is about to take a Spot Instance back. Its launcher notices:
+// it takes no further run.
+func (s *Service) Warn(instanceID string) {
+	defer s.enter()()
+	for _, found := range s.pools {
+		for _, one := range found.workers {
+			if one.machine.InstanceID == instanceID {
+				one.warned = true
+			}
+		}
+	}
 }
 
 // Kill says that a machine ends now. A run on it is cut short; its worker is

@@ -86,7 +86,7 @@ func (s *Service) assign() {
 func (p *pool) free() *worker {
 	var best *worker
 	for _, one := range p.workers {
-		if one.run == nil && !one.drained && !one.dead && !one.lost && !one.cycled && (best == nil || one.since.Before(best.since)) {
+		if one.takesRuns() && (best == nil || one.since.Before(best.since)) {
 			best = one
 		}
 	}

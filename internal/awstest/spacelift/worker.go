@@ -17,6 +17,7 @@ type worker struct {
 	dead     bool      // takes no runs, though nobody drained it
 	lost     bool      // its machine has ended; Spacelift does not know yet
 	cycled   bool      // told to end
+	warned   bool      // about to be taken back
 	leaves   time.Time // when it goes by itself; zero for never
 	run      *Run
 	since    time.Time // idle, or busy, since then
@@ -145,6 +146,11 @@ func (w *worker) account(now time.Time) {
 		w.busy += now.Sub(w.counted)
 	}
 	w.counted = now
+}
+
+// takesRuns says whether the worker would start a run now.
+func (w *worker) takesRuns() bool {
+	return w.run == nil && !w.drained && !w.dead && !w.lost && !w.cycled && !w.warned
 }
 
 // worker finds a worker in any pool.

@@ -83,7 +83,7 @@ func run(ctx context.Context, region, file string, span time.Duration) error {
 	if err != nil {
 		return errors.Join(err, cloud.Close())
 	}
-	environment := render(account, network)
+	environment := render(account, network, account.Spacelift().AddPool(""))
 	fmt.Print(environment)
 	if file != "" {
 		if err := writeFile(file, environment); err != nil {
@@ -115,13 +115,13 @@ func stay(ctx context.Context, span time.Duration) {
 }
 
 // render is the environment as a POSIX shell reads it.
-func render(account *awstest.Account, network *awstest.Network) string {
+func render(account *awstest.Account, network *awstest.Network, poolID string) string {
 	subnets, groups := jsonList(network.SubnetIDs), jsonList(network.SecurityGroupIDs)
 	var b strings.Builder
 	for _, entry := range slices.Concat(account.Env(), account.SpaceliftEnv(), []string{
 		"TF_VAR_vpc_subnets=" + subnets,
 		"TF_VAR_security_groups=" + groups,
-		"TF_VAR_worker_pool_id=" + account.Spacelift().AddPool(""),
+		"TF_VAR_worker_pool_id=" + poolID,
 	}) {
 		name, value, _ := strings.Cut(entry, "=")
 		fmt.Fprintf(&b, "export %s='%s'\n", name, value)
