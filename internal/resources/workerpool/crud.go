@@ -109,6 +109,9 @@ func (r *workerPool) Update(ctx context.Context, req resource.UpdateRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if spec.InstanceRefresh != nil {
+		spec.InstanceRefresh.Triggered = triggered(plan.InstanceRefresh, req.Plan.Raw, req.State.Raw)
+	}
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	observed, err := r.withWorkers(stack.New(c.clients, spec, c.prior)).Update(bounded)

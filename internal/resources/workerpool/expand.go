@@ -51,9 +51,10 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 			PermissionsBoundary: m.IAMPermissionsBoundary.ValueString(),
 			ExtraStatements:     texts(m.ExtraIAMStatements.Elements()),
 		},
-		LogGroups:      expandLogGroups(m),
-		Boot:           expandBoot(m),
-		WaitForWorkers: m.WaitForWorkers.ValueInt32(), ForceDestroy: m.ForceDestroy.ValueBool(),
+		LogGroups:       expandLogGroups(m),
+		Boot:            expandBoot(m),
+		InstanceRefresh: expandRefresh(m.InstanceRefresh),
+		WaitForWorkers:  m.WaitForWorkers.ValueInt32(), ForceDestroy: m.ForceDestroy.ValueBool(),
 	}
 }
 

@@ -38,6 +38,8 @@ type model struct {
 	VolumeEncryption types.Bool   `tfsdk:"volume_encryption"`
 	VolumeKMSKeyID   types.String `tfsdk:"volume_encryption_kms_key_id"`
 
+	InstanceRefresh types.Object `tfsdk:"instance_refresh"`
+
 	LaunchTemplateVersion              types.String `tfsdk:"launch_template_version"`
 	LaunchTemplateDefaultVersion       types.Int64  `tfsdk:"launch_template_default_version"`
 	LaunchTemplateUpdateDefaultVersion types.Bool   `tfsdk:"launch_template_update_default_version"`

@@ -45,7 +45,8 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		if resp.Diagnostics.HasError() || (resp.Plan.Raw.Equal(req.State.Raw) && !tags.outdated(plan)) {
 			return // nothing to do, hence nothing to check
 		}
-		planOutputs(&plan, *state, tags, fullyKnown(req.Config))
+		c := planOutputs(&plan, *state, tags, fullyKnown(req.Config))
+		resp.Diagnostics.Append(r.warnOfRefresh(ctx, plan, *state, c, resp.Plan.Raw, req.State.Raw)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if resp.Diagnostics.HasError() {

@@ -37,7 +37,7 @@ type change struct {
 
 // planOutputs makes unknown what an update may change: Terraform refuses an apply
 // whose result differs from a known planned value.
-func planOutputs(plan *model, state model, tags tagging, known bool) {
+func planOutputs(plan *model, state model, tags tagging, known bool) change {
 	c := change{
 		before: expandState(state, tags.applied), after: expand(*plan, tags.wanted),
 		have: textMap(state.Components), drift: textMap(state.Drift), known: known, tagsKnown: tags.known,
@@ -64,6 +64,7 @@ func planOutputs(plan *model, state model, tags tagging, known bool) {
 	if c.otherComponents() {
 		plan.Components = types.MapUnknown(types.StringType)
 	}
+	return c
 }
 
 // missing tells whether one of the components is to be made. A repair changes

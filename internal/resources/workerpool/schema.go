@@ -24,7 +24,7 @@ func (r *workerPool) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 func workerPoolSchema(ctx context.Context) schema.Schema {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
-		identityAttributes(), groupAttributes(), capacityAttributes(), scheduleAttributes(), instanceAttributes(), marketAttributes(), volumeAttributes(), launchTemplateAttributes(),
+		identityAttributes(), groupAttributes(), capacityAttributes(), scheduleAttributes(), instanceAttributes(), marketAttributes(), volumeAttributes(), launchTemplateAttributes(), refreshAttributes(),
 		secretAttributes(), roleAttributes(), bootAttributes(), logGroupAttributes(), lifecycleAttributes(), outputAttributes(),
 	} {
 		maps.Copy(attributes, group)

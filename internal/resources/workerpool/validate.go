@@ -19,7 +19,7 @@ func (r *workerPool) ValidateConfig(ctx context.Context, req resource.ValidateCo
 		return
 	}
 	for _, check := range []func(model) diag.Diagnostics{
-		validateSizes, validateWorkers, validateMixed, validateLifetime, validateSchedules, validateSecrets, validateWriteOnly, validateSecretKey, validateRole, validateVolume, validateLaunchTemplate,
+		validateSizes, validateWorkers, validateMixed, validateLifetime, validateSchedules, validateSecrets, validateWriteOnly, validateSecretKey, validateRole, validateVolume, validateLaunchTemplate, validateRefresh,
 		validateTagSpecifications, validateSelfHosted, warnOfTokens, warnOfProxyPasswords,
 	} {
 		resp.Diagnostics.Append(check(m)...)

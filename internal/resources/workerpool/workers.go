@@ -36,11 +36,14 @@ func (r *workerPool) lacksKey() bool {
 	return r.data != nil && r.data.Spacelift == nil && !r.data.Unknown
 }
 
-// setApart words the error of a wait for workers, with which the pool itself is
-// as planned, and returns any other error as it is.
+// setApart words the error of a wait for workers, or that of an instance refresh,
+// with which the pool itself is as planned, and returns any other error as it is.
 func setApart(err error, operation stack.Operation) (diag.Diagnostics, error) {
-	var wait *stack.WaitError
-	if !errors.As(err, &wait) {
+	var (
+		wait    *stack.WaitError
+		refresh *stack.RefreshError
+	)
+	if !errors.As(err, &wait) && !errors.As(err, &refresh) {
 		return nil, err
 	}
 	return problems(stack.Explain(err, operation)), nil

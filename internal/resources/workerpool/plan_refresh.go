@@ -1,0 +1,116 @@
+package workerpool
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+)
+
+// undrained is what a refresh does to runs. It goes when the provider brings the
+// functions that drain every worker before its instance ends, and with it the notes
+// in templates/guides/instance-refresh.md.tmpl.
+const undrained = "This version of the provider does not drain workers that a refresh replaces: runs on them are cut short unless something else drains them " +
+	"first. Apply while the pool is idle."
+
+// templateArguments are what goes into the launch template.
+var templateArguments = []string{
+	"additional_tags", "ami_id", "boot_hooks", "byo_secretsmanager", "configuration", "custom_iam_role_name", "disable_cloudwatch_agent",
+	"disable_container_credentials", "domain_name", "ec2_instance_type", "enable_monitoring", "instance_market_options", "poweroff_delay",
+	"security_groups", "selfhosted_configuration", "tag_specifications", "volume_encryption", "volume_encryption_kms_key_id", "volume_iops",
+	"volume_size", "volume_throughput", "volume_type",
+}
+
+// refreshReasons say why an update starts a refresh, and certain whether it is sure
+// to: what the plan does not know may turn out as it was.
+func (c change) refreshReasons(changed, triggers []string) (reasons []string, certain bool) {
+	if c.after.InstanceRefresh == nil || c.missing(stack.ComponentGroup) {
+		return nil, false
+	}
+	if sentence := c.drift[stack.DriftRefresh]; sentence != "" {
+		reasons = append(reasons, sentence)
+	}
+	for _, name := range triggers {
+		reasons = append(reasons, name+" changes, which is one of triggers")
+	}
+	version := c.after.LaunchTemplate.Version
+	if c.before.LaunchTemplate.Version != version {
+		reasons = append(reasons, "launch_template_version changes")
+	}
+	if slices.Contains(changed, "mixed_instances") {
+		reasons = append(reasons, "mixed_instances changes")
+	}
+	if version == "$Default" && slices.Contains(changed, "launch_template_default_version") {
+		reasons = append(reasons, "launch_template_default_version changes")
+	}
+	certain = len(reasons) > 0
+	follows := version == "" || version == "$Latest" || version == "$Default" && c.after.LaunchTemplate.UpdateDefaultVersion
+	if !follows || !c.newTemplateVersion() {
+		return reasons, certain
+	}
+	var arguments []string
+	for _, name := range changed {
+		if slices.Contains(templateArguments, name) {
+			arguments = append(arguments, name)
+		}
+	}
+	if c.before.Secret.Stored() != c.after.Secret.Stored() {
+		arguments = append(arguments, "secure_env_vars")
+	}
+	switch {
+	case len(arguments) > 0:
+		return append(reasons, "the launch template gets a new version with another "+strings.Join(arguments, ", ")), certain || c.known
+	case c.drift[stack.ComponentLaunchTemplate] != "":
+		return append(reasons, "the launch template is put right ("+c.drift[stack.ComponentLaunchTemplate]+")"), certain
+	}
+	return append(reasons, "the launch template may get a new version"), certain
+}
+
+// warnOfRefresh says in the plan which instances an update replaces, and why.
+func (r *workerPool) warnOfRefresh(ctx context.Context, plan, state model, c change, after, before tftypes.Value) diag.Diagnostics {
+	reasons, certain := c.refreshReasons(changedArguments(after, before), triggered(plan.InstanceRefresh, after, before))
+	if len(reasons) == 0 {
+		return nil
+	}
+	title, verb := "Instances will be replaced", "starts"
+	if !certain {
+		title, verb = "Instances may be replaced", "may start"
+	}
+	detail := fmt.Sprintf("The apply %s an instance refresh of Auto Scaling group %s, because %s.", verb, state.AutoScalingGroupName.ValueString(), strings.Join(reasons, "; "))
+	if r.data != nil && r.data.Factory != nil && !notYet(plan.Region) {
+		outlook, err := stack.RefreshOutlook(ctx, r.data.Factory.In(plan.Region.ValueString()), state.AutoScalingGroupName.ValueString())
+		if err == nil {
+			detail += " " + outlookOf(outlook, c.after.InstanceRefresh)
+			if outlook.Instances == 0 {
+				return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail)}
+			}
+		}
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail+"\n\n"+undrained)}
+}
+
+func outlookOf(outlook stack.Outlook, refresh *stack.InstanceRefresh) string {
+	text := fmt.Sprintf("It replaces all of the group's %d instances.", outlook.Instances)
+	switch {
+	case outlook.Instances == 0:
+		text = "The group has no instances right now."
+	case refresh.SkipMatching:
+		text = fmt.Sprintf("The group has %d instances; those that match already stay.", outlook.Instances)
+	case outlook.Instances == 1:
+		text = "It replaces the group's only instance."
+	}
+	if outlook.Running == "" {
+		return text
+	}
+	text += fmt.Sprintf(" Instance refresh %s is under way at %d %%", outlook.Running, outlook.Percent)
+	if outlook.Ours {
+		return text + ": the apply cancels it, and the new one takes its place."
+	}
+	return text + ", which this resource did not start: the apply waits for its end first."
+}
