@@ -55,7 +55,7 @@ func (r *InstanceRefresh) Wait(ctx context.Context, id string) error {
 	for pause := refreshMinPause; ; pause = min(2*pause, refreshMaxPause) {
 		seen, err := r.Group.refreshOf(ctx, id)
 		if err == nil && seen != nil {
-			e.Status, e.Percent, e.Reason = seen.Status, aws.ToInt32(seen.PercentageComplete), aws.ToString(seen.StatusReason)
+			e.Status, e.Percent, e.Reason = seen.Status, aws.ToInt32(seen.PercentageComplete), refreshReason(seen)
 			switch {
 			case seen.Status == types.InstanceRefreshStatusSuccessful:
 				return nil
@@ -166,6 +166,14 @@ func refreshID(refresh *types.InstanceRefresh) string {
 	return aws.ToString(refresh.InstanceRefreshId)
 }
 
+// refreshReason is why a refresh is where it is: AWS's words, or "".
+func refreshReason(refresh *types.InstanceRefresh) string {
+	if details := refresh.RollbackDetails; details != nil {
+		return aws.ToString(details.RollbackReason)
+	}
+	return aws.ToString(refresh.StatusReason)
+}
+
 // refreshMark is the value of TagPoolRefresh, "" for none.
 func (g *AutoScalingGroup) refreshMark() string {
 	if g.seen == nil {
@@ -228,10 +236,10 @@ func (g *AutoScalingGroup) compareRefresh(d *differences) {
 	case g.refreshDue:
 		d.add(true, FieldRefresh, "an instance refresh is due: an apply that should have started it was interrupted, or failed")
 	case r != nil && r.Status == types.InstanceRefreshStatusRollbackInProgress:
-		d.add(true, FieldRefresh, "instance refresh %s is being rolled back: %s", refreshID(r), aws.ToString(r.StatusReason))
+		d.add(true, FieldRefresh, "instance refresh %s is being rolled back: %s", refreshID(r), refreshReason(r))
 	case r != nil && !Refreshing(r.Status) && r.Status != types.InstanceRefreshStatusSuccessful:
 		text := fmt.Sprintf("instance refresh %s, begun %s, ended as %s at %d %%", refreshID(r), aws.ToTime(r.StartTime).UTC().Format(time.RFC3339), r.Status, aws.ToInt32(r.PercentageComplete))
-		if reason := aws.ToString(r.StatusReason); reason != "" {
+		if reason := refreshReason(r); reason != "" {
 			text += " (" + reason + ")"
 		}
 		d.add(true, FieldRefresh, "%s", text)

@@ -25,6 +25,9 @@ const (
 	rollingReplacement = "Rolling"
 )
 
+// maxHealthy is what max_healthy_percentage takes.
+var maxHealthy = interval{100, 200}
+
 // refreshAttributes say when and how running instances are replaced.
 func refreshAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
@@ -80,7 +83,7 @@ func preferencesAttribute() schema.Attribute {
 				Optional: true,
 				MarkdownDescription: "Share of the desired capacity that the group may grow to, 100 to 200 percent, at most 100 above " +
 					"`min_healthy_percentage`. Default: not set, and the group never grows beyond its desired capacity unless `min_healthy_percentage` is 100.",
-				Validators: []validator.Int32{int32validator.Between(100, 200)},
+				Validators: []validator.Int32{int32validator.Between(maxHealthy.least, maxHealthy.most)},
 			},
 			"instance_warmup": schema.Int32Attribute{
 				Optional:            true,

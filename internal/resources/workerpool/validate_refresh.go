@@ -60,7 +60,7 @@ func validateTriggers(at path.Path, triggers types.Set) diag.Diagnostics {
 		if !ok || name.IsUnknown() || slices.Contains(names, name.ValueString()) {
 			continue
 		}
-		diags.Append(invalid(at.AtSetValue(element), fmt.Sprintf("is %q, which is no argument of this resource whose change can start a refresh", name.ValueString()),
+		diags.Append(invalid(at, fmt.Sprintf("holds %q, which is no argument of this resource whose change can start a refresh", name.ValueString()),
 			"Choose from "+strings.Join(names, ", ")+"."))
 	}
 	return diags
@@ -75,7 +75,7 @@ func validateHealthy(at path.Path, preferences types.Object) diag.Diagnostics {
 	if !low.IsNull() {
 		least = low.ValueInt32()
 	}
-	if high.ValueInt32()-least <= maxHealthySpan {
+	if !maxHealthy.has(high) || high.ValueInt32()-least <= maxHealthySpan {
 		return nil
 	}
 	return diag.Diagnostics{invalid(at.AtName("max_healthy_percentage"), fmt.Sprintf("is %d, which is more than %d above min_healthy_percentage, %d", high.ValueInt32(), maxHealthySpan, least),
