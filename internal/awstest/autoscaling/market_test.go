@@ -192,3 +192,24 @@ func TestNewPolicyReplacesInstancesUntilTheSharesAreRight(t *testing.T) {
 		t.Error("other types, or no policy any more, replaced instances")
 	}
 }
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
+func TestUpdateKeepsTheMaximumPriceUntilItIsEmpty(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.make(t)
+	for _, step := range []struct {
+		distribution *types.InstancesDistribution
+		want         string
+	}{
+		{&types.InstancesDistribution{SpotMaxPrice: ptr("0.5")}, "0.5"},
+		{&types.InstancesDistribution{OnDemandBaseCapacity: ptr(int32(1))}, "0.5"},
+		{nil, "0.5"},
+		{&types.InstancesDistribution{SpotMaxPrice: ptr("")}, ""},
+	} {
+		w.update(t, &autoscaling.UpdateAutoScalingGroupInput{MixedInstancesPolicy: mixed(step.distribution)})
+		if got := value(w.read(t).MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice); got != step.want {
+			t.Errorf("after %+v: %q, want %q", step.distribution, got, step.want)
+		}
+	}
+}

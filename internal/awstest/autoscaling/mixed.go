@@ -64,6 +64,24 @@ func checkOverrides(overrides []types.LaunchTemplateOverrides) error {
 	return nil
 }
 
+// inherit keeps what an update of a policy leaves out: the distribution as a
+// whole, and the maximum price, which is removed by an empty one only.
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
+func inherit(r *types.AutoScalingGroup, before *types.MixedInstancesPolicy) {
+	if before == nil || r.MixedInstancesPolicy == nil {
+		return
+	}
+	policy := *r.MixedInstancesPolicy
+	if policy.InstancesDistribution == nil {
+		policy.InstancesDistribution = before.InstancesDistribution
+	} else if policy.InstancesDistribution.SpotMaxPrice == nil {
+		distribution := *policy.InstancesDistribution
+		distribution.SpotMaxPrice = before.InstancesDistribution.SpotMaxPrice
+		policy.InstancesDistribution = &distribution
+	}
+	r.MixedInstancesPolicy = &policy
+}
+
 // complete fills in what AWS does, and takes away a maximum price that is set to
 // nothing: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
 func complete(r *types.AutoScalingGroup) {

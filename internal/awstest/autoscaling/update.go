@@ -25,6 +25,7 @@ func (g *Groups) UpdateAutoScalingGroup(in *autoscaling.UpdateAutoScalingGroupIn
 	if in.TerminationPolicies != nil && len(in.TerminationPolicies) == 0 {
 		changed.record.TerminationPolicies = []string{"Default"}
 	}
+	inherit(&changed.record, found.record.MixedInstancesPolicy)
 	complete(&changed.record)
 	clamp(&changed, in)
 	remove(&changed)
