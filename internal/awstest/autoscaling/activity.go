@@ -35,6 +35,12 @@ func (g *Groups) finish(found *group, one *instance) {
 	found.cooldown = g.moment.Add(time.Duration(value(found.record.DefaultCooldown)) * time.Second)
 }
 
+// cancel ends the activity that an instance is in before it has come to its end.
+func (g *Groups) cancel(one *instance, why string) {
+	one.activity.StatusCode, one.activity.EndTime, one.activity.StatusMessage = types.ScalingActivityStatusCodeCancelled, ptr(g.moment), ptr(why)
+	one.activity = nil
+}
+
 // fail records a scaling activity that did not work.
 func (g *Groups) fail(found *group, description, why string, failure error) {
 	activity := g.begin(found, description, why)

@@ -29,29 +29,28 @@ func (g *Groups) SetDesiredCapacity(in *autoscaling.SetDesiredCapacityInput) (*a
 
 // TerminateInstanceInAutoScalingGroup ends one instance, protected or not, and
 // replaces it unless the desired capacity is to shrink as well: one request that
-// does both or neither. It also ends a retained instance, which did not count.
+// does both or neither. It is also the end of a retained instance, which goes
+// through the hooks again; as it does not count, nothing can shrink by it.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/manage-retained-instances.html
 func (g *Groups) TerminateInstanceInAutoScalingGroup(in *autoscaling.TerminateInstanceInAutoScalingGroupInput) (*autoscaling.TerminateInstanceInAutoScalingGroupOutput, error) {
 	defer g.enter()()
-	id := value(in.InstanceId)
+	id, shrink := value(in.InstanceId), value(in.ShouldDecrementDesiredCapacity)
 	found, one := g.owner(id)
 	if found == nil {
 		return nil, unknownInstance(id)
 	}
-	retained := one.state == types.LifecycleStateTerminatingRetained
-	if !one.counts() && !retained {
+	switch retained := one.state == types.LifecycleStateTerminatingRetained; {
+	case !one.counts() && !retained:
 		return nil, busy("The instance %s is being terminated already.", id)
-	}
-	if value(in.ShouldDecrementDesiredCapacity) {
+	case retained && shrink:
+		return nil, invalid("The desired capacity cannot be decremented by instance %s, which is in Terminating:Retained.", id)
+	case shrink:
 		if err := found.shrink(1); err != nil {
 			return nil, err
 		}
 	}
-	why := "instance " + id + " was taken out of service in response to a user request."
-	if retained {
-		one.activity = g.begin(found, "Terminating EC2 instance: "+id, why)
-	}
-	g.end(found, []*instance{one}, why, ending{force: retained})
+	g.end(found, []*instance{one}, "instance "+id+" was taken out of service in response to a user request.", ending{})
 	activity := *found.activities[len(found.activities)-1]
 	g.level(found, replaced)
 	return &autoscaling.TerminateInstanceInAutoScalingGroupOutput{Activity: &activity}, nil

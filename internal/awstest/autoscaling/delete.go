@@ -21,6 +21,9 @@ func (g *Groups) DeleteAutoScalingGroup(in *autoscaling.DeleteAutoScalingGroupIn
 	case protection == types.DeletionProtectionPreventAllDeletion,
 		protection == types.DeletionProtectionPreventForceDeletion && force:
 		return nil, inUse("You cannot delete an AutoScalingGroup while its deletion protection is %s.", protection)
+	case force && retains(found):
+		// Not documented, but reported of AWS: the policy has to be changed to terminate first.
+		return nil, invalid("You cannot force delete an AutoScalingGroup while its instance lifecycle policy retains instances.")
 	case len(found.instances) > 0 && !force && len(found.active()) == 0:
 		return nil, busy("You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.")
 	case len(found.instances) > 0 && !force:

@@ -75,7 +75,7 @@ func (g *Groups) healthEvents(found *group) []event {
 		case !one.counts():
 		case one.gone && one.health == healthy && !isSuspended(found, "HealthCheck"):
 			return []event{{at: g.moment, do: func() { one.health = unhealthy }}}
-		case one.health == unhealthy && !isSuspended(found, "ReplaceUnhealthy") && !isSuspended(found, "Terminate"):
+		case one.health == unhealthy && !isSuspended(found, "ReplaceUnhealthy") && found.mayEnd(one):
 			return []event{{at: g.moment, do: func() { g.replaceUnhealthy(found, one) }}}
 		}
 	}

@@ -25,7 +25,7 @@ func (g *Groups) level(found *group, cause string) {
 			g.failLaunch(found, why, err)
 			found.retry = g.moment.Add(g.behavior.RetryTime)
 		}
-	case active > wanted && !isSuspended(found, "Terminate"):
+	case active > wanted:
 		g.end(found, g.victims(found, active-wanted), why, ending{})
 	}
 }

@@ -121,6 +121,23 @@ func TestSuspendedLaunchOrTerminate(t *testing.T) {
 	w.holds(t, "resumed", "i-2 InService")
 }
 
+// "Applies only to instances that are currently in the InService state."
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/suspend-resume-considerations.html
+func TestSuspendedTerminateSparesOnlyInstancesInService(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.one(t, 1)
+	w.Behave(func(b *Behavior) { b.StayPending = 1 })
+	w.desire(t, 2)
+	w.suspend(t, "Terminate")
+	w.desire(t, 0)
+	w.holds(t, "scaled in", "i-1 InService")
+	if err := w.end("i-1", false); err != nil {
+		t.Errorf("a user's request: %v", err)
+	}
+	w.holds(t, "a user may", "")
+}
+
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html
 func TestActivitiesComeInPagesNewestFirst(t *testing.T) {
 	t.Parallel()

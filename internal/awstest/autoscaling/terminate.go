@@ -17,7 +17,7 @@ func (g *Groups) end(found *group, leaving []*instance, why string, how ending) 
 	var now []*instance
 	for _, one := range leaving {
 		switch {
-		case one.counts(), one.state == types.LifecycleStateStandby:
+		case one.counts(), one.state == types.LifecycleStateStandby, one.state == types.LifecycleStateTerminatingRetained:
 			one.activity = g.begin(found, "Terminating EC2 instance: "+one.id, why)
 			one.state, one.waits = types.LifecycleStateTerminating, nil
 			if !how.force && g.hold(found, one, terminating) {
@@ -26,7 +26,7 @@ func (g *Groups) end(found *group, leaving []*instance, why string, how ending) 
 				now = append(now, one)
 			}
 			g.tell(Leaving, found, one)
-		case how.force && (len(one.waits) > 0 || one.state == types.LifecycleStateTerminatingRetained):
+		case how.force && len(one.waits) > 0:
 			one.state, one.waits = types.LifecycleStateTerminatingProceed, nil
 			now = append(now, one)
 		}

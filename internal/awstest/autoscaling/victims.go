@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 )
 
 // victims are the instances that scale in ends, count of them if so many are not
@@ -28,10 +30,9 @@ func (g *Groups) victims(found *group, count int) []*instance {
 // of which narrows the choice. What is left after them is as good as another:
 // AWS takes one at random, we the oldest.
 func (g *Groups) victim(found *group, staying []*instance) *instance {
-	market := found.crowdedMarket(staying)
-	free := crowdedZones(market)
+	free := found.crowdedZones(found.crowdedMarket(staying))
 	if len(free) == 0 {
-		free = crowdedZones(staying)
+		free = found.crowdedZones(staying)
 	}
 	if len(free) == 0 {
 		return nil
@@ -44,12 +45,12 @@ func (g *Groups) victim(found *group, staying []*instance) *instance {
 
 // crowdedZones are the unprotected instances of the zones with the most
 // instances, among those zones that have an unprotected one.
-func crowdedZones(staying []*instance) []*instance {
+func (g *group) crowdedZones(staying []*instance) []*instance {
 	count, open := map[string]int{}, map[string]bool{}
 	most := 0
 	for _, one := range staying {
 		count[one.zone]++
-		open[one.zone] = open[one.zone] || !one.shielded()
+		open[one.zone] = open[one.zone] || g.mayEnd(one) && !one.shielded()
 	}
 	for zone := range open {
 		if open[zone] {
@@ -58,11 +59,18 @@ func crowdedZones(staying []*instance) []*instance {
 	}
 	var free []*instance
 	for _, one := range staying {
-		if !one.shielded() && count[one.zone] == most {
+		if g.mayEnd(one) && !one.shielded() && count[one.zone] == most {
 			free = append(free, one)
 		}
 	}
 	return free
+}
+
+// mayEnd says whether the group ends an instance on its own account: suspending
+// Terminate applies to instances in service only.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/suspend-resume-considerations.html
+func (g *group) mayEnd(one *instance) bool {
+	return !isSuspended(g, "Terminate") || one.state != types.LifecycleStateInService
 }
 
 // shielded says whether scale in passes the instance over. Protection begins

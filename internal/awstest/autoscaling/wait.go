@@ -19,7 +19,9 @@ type wait struct {
 }
 
 // hold lets an instance wait for the group's hooks of a transition, and says
-// whether there are any.
+// whether there are any. A hook whose target cannot be told comes to its default
+// result at once.
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
 func (g *Groups) hold(found *group, one *instance, transition string) bool {
 	for _, hook := range found.hooks {
 		if value(hook.LifecycleTransition) != transition {
@@ -32,9 +34,8 @@ func (g *Groups) hold(found *group, one *instance, transition string) bool {
 		}
 		w.extend(g.moment)
 		one.waits = append(one.waits, w)
-		if target := value(hook.NotificationTargetARN); target != "" {
-			// A message that gets lost is lost; the instance waits all the same.
-			_ = g.machines.Notify(target, value(hook.RoleARN), g.message(found, one, w))
+		if target := value(hook.NotificationTargetARN); target != "" && g.machines.Notify(target, value(hook.RoleARN), g.message(found, one, w)) != nil {
+			w.deadline = g.moment // "when the timeout elapses or if an unexpected failure occurs"
 		}
 	}
 	if len(one.waits) == 0 {
@@ -103,9 +104,7 @@ func (g *Groups) conclude(found *group, one *instance, w *wait, result string) {
 
 // abandonLaunch ends an instance whose launch hook said so, and replaces it.
 func (g *Groups) abandonLaunch(found *group, one *instance) {
-	one.activity.StatusCode, one.activity.EndTime = types.ScalingActivityStatusCodeCancelled, ptr(g.moment)
-	one.activity.StatusMessage = ptr("Lifecycle Action abandoned: the instance is terminated.")
-	one.activity = nil
+	g.cancel(one, "The instance is terminated because its lifecycle action was abandoned.")
 	g.end(found, []*instance{one}, "an instance was taken out of service because its lifecycle action was abandoned.", ending{force: true})
 	g.level(found, replaced)
 }
@@ -118,11 +117,11 @@ func retains(found *group) bool {
 }
 
 // retain keeps an instance, which counts no more and has been replaced, until
-// somebody terminates it.
+// somebody terminates it. Its activity is canceled.
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/manage-retained-instances.html
 func (g *Groups) retain(found *group, one *instance) {
 	one.state = types.LifecycleStateTerminatingRetained
-	g.finish(found, one)
+	g.cancel(one, "The instance is retained because its lifecycle action was abandoned.")
 }
 
 // RecordLifecycleActionHeartbeat lets an instance wait longer.

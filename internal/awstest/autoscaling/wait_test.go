@@ -2,6 +2,7 @@ package autoscaling
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -114,6 +115,22 @@ func TestHookTellsItsTarget(t *testing.T) {
 		t.Errorf("completing by the message's token: %v", err)
 	}
 	w.holds(t, "completed", "")
+}
+
+// The default result is for "if an unexpected failure occurs" too.
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
+func TestHookWhoseTargetIsGoneComesToItsDefaultResult(t *testing.T) {
+	t.Parallel()
+	for result, want := range map[string]string{resultContinue: "", resultAbandon: "i-1 Terminating:Retained"} {
+		w := newWorld()
+		w.one(t, 1, retaining)
+		w.hook(t, func(in *autoscaling.PutLifecycleHookInput) {
+			in.NotificationTargetARN, in.RoleARN, in.DefaultResult = ptr("arn:queue"), ptr("arn:role"), &result
+		})
+		w.farm.mute = errors.New("no such queue")
+		w.desire(t, 0)
+		w.holds(t, result, want)
+	}
 }
 
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RecordLifecycleActionHeartbeat.html
@@ -229,10 +246,18 @@ func TestRetainedInstanceStaysOutsideDesiredCapacityUntilItIsTerminated(t *testi
 	if _, running := w.farm.running["i-1"]; !running {
 		t.Error("the retained machine has ended")
 	}
+	if code := w.history(t)[1].StatusCode; code != types.ScalingActivityStatusCodeCancelled {
+		t.Errorf("the activity of the retained instance is %s", code)
+	}
+	refused(t, w.end("i-1", true), "ValidationError")
 	if err := w.end("i-1", false); err != nil {
 		t.Fatal(err)
 	}
-	w.holds(t, "terminated", "i-2 InService")
+	w.holds(t, "terminated", "i-1 Terminating:Wait, i-2 InService")
+	if err := w.complete("i-1", resultContinue); err != nil {
+		t.Fatal(err)
+	}
+	w.holds(t, "completed", "i-2 InService")
 }
 
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteLifecycleHook.html
@@ -280,6 +305,10 @@ func TestForcedDeletionSkipsHooks(t *testing.T) {
 	_ = w.complete("i-2", resultAbandon)
 	w.holds(t, "before", "i-1 Terminating:Wait, i-2 Terminating:Retained, i-3 InService")
 	refused(t, w.remove(false), "ResourceInUse")
+	refused(t, w.remove(true), "ValidationError")
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{InstanceLifecyclePolicy: &types.InstanceLifecyclePolicy{
+		RetentionTriggers: &types.RetentionTriggers{TerminateHookAbandon: types.RetentionActionTerminate},
+	}})
 	if err := w.remove(true); err != nil {
 		t.Fatal(err)
 	}
