@@ -95,7 +95,7 @@ func (g *Groups) conclude(found *group, one *instance, w *wait, result string) {
 		one.state = types.LifecycleStatePendingProceed
 		g.serve(found, one)
 	case result == resultAbandon && retains(found) && !one.gone:
-		g.retain(found, one)
+		g.retain(one)
 	default:
 		one.state = types.LifecycleStateTerminatingProceed
 		g.kill(found, []*instance{one})
@@ -119,7 +119,7 @@ func retains(found *group) bool {
 // retain keeps an instance, which counts no more and has been replaced, until
 // somebody terminates it. Its activity is canceled.
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/manage-retained-instances.html
-func (g *Groups) retain(found *group, one *instance) {
+func (g *Groups) retain(one *instance) {
 	one.state = types.LifecycleStateTerminatingRetained
 	g.cancel(one, "The instance is retained because its lifecycle action was abandoned.")
 }
