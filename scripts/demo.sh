@@ -54,7 +54,7 @@ indent() {
 }
 
 step "Starting an AWS emulator and a Spacelift on 127.0.0.1"
-go build -trimpath -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
+go build -trimpath -ldflags "-s -w" -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
 # The emulator ends when its standard input does: even if this script is killed.
 mkfifo "$workdir/leash"
 "$workdir/localcloud" -env-file "$workdir/aws.env" <"$workdir/leash" >"$workdir/localcloud.log" 2>&1 &

@@ -27,11 +27,11 @@ var failures = map[string]struct {
 	is      func(error) bool
 	want    []string // in the error
 }{
-	"HTML":         {&account{login: func(int) (reply, error) { return html(200), nil }}, is[*EndpointError], []string{"HTTP 200 OK", "text/html", "not GraphQL", "https://acme.app.spacelift.io/graphql"}},
+	"HTML":         {&account{login: func(int) (reply, error) { return html(200), nil }}, is[*EndpointError], []string{"HTTP 200 OK", "a web page, not GraphQL", "https://acme.app.spacelift.io/graphql"}},
 	"404":          {&account{login: func(int) (reply, error) { return html(404), nil }}, is[*EndpointError], []string{"HTTP 404 Not Found"}},
 	"other JSON":   {&account{login: func(int) (reply, error) { return answer(404, `{"message":"`+jwt(1)+`"}`), nil }}, is[*EndpointError], []string{"HTTP 404"}},
-	"empty answer": {&account{login: func(int) (reply, error) { return answer(200, ""), nil }}, is[*EndpointError], []string{"not GraphQL"}},
-	"odd type":     {&account{login: func(int) (reply, error) { return answer(200, "", "Content-Type", "text/x-"+keySecret), nil }}, is[*EndpointError], []string{"not GraphQL"}},
+	"empty answer": {&account{login: func(int) (reply, error) { return answer(200, ""), nil }}, is[*EndpointError], []string{"something else than GraphQL"}},
+	"odd type":     {&account{login: func(int) (reply, error) { return answer(200, "", "Content-Type", strings.ToUpper(keySecret)), nil }}, is[*EndpointError], []string{"something else than GraphQL"}},
 	"redirect": {&account{login: func(int) (reply, error) {
 		return answer(308, "", "Location", "https://login.example.com/?secret="+url.QueryEscape(keySecret)), nil
 	}}, is[*EndpointError], []string{"redirect to login.example.com"}},
@@ -106,7 +106,7 @@ func TestFailures(t *testing.T) {
 				}
 				for unwrapped := err; unwrapped != nil; unwrapped = errors.Unwrap(unwrapped) {
 					for _, secret := range []string{keySecret, url.QueryEscape(keySecret), "s3cr3t", jwt(0), jwt(1), "eyJ"} {
-						if strings.Contains(unwrapped.Error(), secret) {
+						if strings.Contains(strings.ToLower(unwrapped.Error()), strings.ToLower(secret)) {
 							t.Errorf("%q holds %s", unwrapped, secret)
 						}
 					}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -99,8 +98,12 @@ func (e *exchange) judge(response *http.Response, body []byte) error {
 		if response.StatusCode == http.StatusForbidden {
 			return &RightsError{Account: e.account, Reason: "it, or a firewall before it, answered " + status}
 		}
-		kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-		return &EndpointError{Endpoint: e.account, Reason: e.mask.of(fmt.Sprintf("%s/graphql answered %s and %q, not GraphQL", e.account, status, kind))}
+		// Nothing of the answer itself is quoted: it may repeat the request.
+		what := "something else than GraphQL"
+		if strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") {
+			what = "a web page, not GraphQL"
+		}
+		return &EndpointError{Endpoint: e.account, Reason: fmt.Sprintf("%s/graphql answered %s and %s", e.account, status, what)}
 	}
 	if len(answer.Errors) == 0 {
 		return nil
