@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -91,4 +93,15 @@ func (s *Secret) SeenVersion() string { return s.current }
 // SeenClass is the class of the log group, "" for the standard one.
 func (g *SharedLogGroup) SeenClass() string {
 	return strings.TrimPrefix(g.seen.class, "STANDARD")
+}
+
+// SeenRecurring are all actions of the group that Schedule can describe, whoever
+// made them, by name.
+func (s *Schedules) SeenRecurring() (schedules []Schedule) {
+	for _, name := range slices.Sorted(maps.Keys(s.seen)) {
+		if action := s.seen[name]; deref(action.Recurrence) != "" && action.DesiredCapacity == nil && action.EndTime == nil {
+			schedules = append(schedules, scheduleOf(action))
+		}
+	}
+	return schedules
 }

@@ -37,7 +37,7 @@ func Find(ctx context.Context, clients *awsapi.Clients, key string, defaults Spe
 		return Observed{}, err
 	}
 	f := &finder{clients: clients, group: group, spec: defaults, have: Inventory{}}
-	for _, step := range []func(context.Context) error{f.readGroup, f.readTemplate, f.readProfile, f.readRole, f.readSecret, f.readLogs, f.readImage} {
+	for _, step := range []func(context.Context) error{f.readGroup, f.readTemplate, f.readProfile, f.readRole, f.readSecret, f.readSchedules, f.readLogs, f.readImage} {
 		if err := step(ctx); err != nil {
 			return Observed{}, err
 		}
@@ -174,6 +174,26 @@ func (f *finder) readSecret(ctx context.Context) error {
 	}
 	if f.spec.Secret.KMSKeyID == "" {
 		f.spec.Secret.KMSKeyID = s.SeenKMSKeyID()
+	}
+	return nil
+}
+
+// readSchedules takes the recurring schedules of a pool of ours for the pool's own:
+// they carry no tag that would tell. Those of another tool stay that tool's.
+func (f *finder) readSchedules(ctx context.Context) error {
+	if !f.own {
+		return nil
+	}
+	s := f.pool().schedules
+	if _, err := s.Read(ctx); err != nil {
+		return err
+	}
+	var names []string
+	for _, schedule := range s.SeenRecurring() {
+		f.spec.Schedules, names = append(f.spec.Schedules, Schedule(schedule)), append(names, schedule.Name)
+	}
+	if len(names) > 0 {
+		f.have[ComponentSchedules] = strings.Join(names, ",")
 	}
 	return nil
 }

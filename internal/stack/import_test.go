@@ -78,6 +78,12 @@ func TestFind(t *testing.T) {
 			}
 			spec.Role.CustomName = "theirs"
 			spec.Secret = stack.Secret{Existing: &stack.ExistingSecret{Name: "their-secret", ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:their-secret-AbCdEf", Keys: []string{"A", "B"}}}
+			spec.Mixed = &stack.MixedInstances{InstanceTypes: []string{"t3.small", "t3.micro"}, OnDemandBase: 1, OnDemandPercentage: 50, SpotStrategy: "lowest-price"}
+			spec.CapacityRebalance, spec.MaxInstanceLifetime = true, 86400
+			spec.Schedules = []stack.Schedule{
+				{Name: "day", Recurrence: "0 8 * * 1-5", TimeZone: "Europe/Zurich", MinSize: aws.Int32(1)},
+				{Name: "night", Recurrence: "0 18 * * *", TimeZone: "UTC", MaxSize: aws.Int32(2)},
+			}
 			spec.Boot.SelfHosted = &userdata.SelfHosted{S3URI: "s3://bucket/key", HTTPProxy: "http://proxy", RunAsSpaceliftUser: true}
 		}, "sp5ft-" + poolID},
 	} {

@@ -86,7 +86,11 @@ func CheckSchedules(spec Spec, prior *Spec, now time.Time) []Problem {
 	return problems
 }
 
-func sameSchedules(a, b Spec) bool {
+func sameSchedules(a, b Spec) bool { return SameSchedules(a.Schedules, b.Schedules) }
+
+// SameSchedules tells whether schedules mean the same, in whichever order.
+func SameSchedules(x, y []Schedule) bool {
+	a, b := Spec{Schedules: x}, Spec{Schedules: y}
 	return slices.EqualFunc(schedulesOf(a), schedulesOf(b), func(x, y component.Schedule) bool {
 		return x.Name == y.Name && x.Recurrence == y.Recurrence && x.TimeZone == y.TimeZone
 	})

@@ -46,11 +46,7 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 			KMSKeyID: m.SecureEnvVarsKMSKeyID.ValueString(),
 			Existing: expandExistingSecret(m.BYOSecretsManager),
 		},
-		Role: stack.Role{
-			CustomName:          m.CustomIAMRoleName.ValueString(),
-			PermissionsBoundary: m.IAMPermissionsBoundary.ValueString(),
-			ExtraStatements:     texts(m.ExtraIAMStatements.Elements()),
-		},
+		Role:            expandRole(m),
 		LogGroups:       expandLogGroups(m),
 		Boot:            expandBoot(m),
 		InstanceRefresh: expandRefresh(m.InstanceRefresh),
@@ -64,6 +60,14 @@ func expandState(m model, defaultTags map[string]string) stack.Spec {
 	spec := expand(m, defaultTags)
 	spec.Secret.Unread = !spec.Secret.Stored() && spec.Secret.Existing == nil && textMap(m.Components)[stack.ComponentSecret] != ""
 	return spec
+}
+
+func expandRole(m model) stack.Role {
+	return stack.Role{
+		CustomName:          m.CustomIAMRoleName.ValueString(),
+		PermissionsBoundary: m.IAMPermissionsBoundary.ValueString(),
+		ExtraStatements:     texts(m.ExtraIAMStatements.Elements()),
+	}
 }
 
 func expandLogGroups(m model) stack.LogGroups {

@@ -94,6 +94,8 @@ func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
 		"disable_cloudwatch_agent": "true", "cloudwatch_log_group_retention": "30",
 	})
 	hosted := brought.with(arguments{
+		"mixed_instances": `{ instance_types = ["t3.small", "t3.micro"], on_demand_percentage_above_base_capacity = 0 }`, "max_instance_lifetime": "86400",
+		"schedules":                `[{ name = "night", recurrence = "0 18 * * *", max_size = 2 }, { name = "day", recurrence = "0  8 * * 1-5", time_zone = "Europe/Zurich", min_size = 0, max_size = 9 }]`,
 		"selfhosted_configuration": `{ s3_uri = "s3://bucket/launcher", run_launcher_as_spacelift_user = false, no_proxy_config = "localhost", power_off_on_error = false }`,
 	})
 	c.run(t,

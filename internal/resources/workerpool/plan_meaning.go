@@ -23,6 +23,7 @@ func keepMeaning(plan *model, state model) {
 	keep(&plan.SelfHosted, state.SelfHosted, func(a, b types.Object) bool { return sameSelfHosted(expandSelfHosted(a), expandSelfHosted(b)) })
 	keep(&plan.ExtraIAMStatements, state.ExtraIAMStatements, sameStatements)
 	keep(&plan.InstanceMarketOptions, state.InstanceMarketOptions, func(a, b types.Object) bool { return stack.SameMarket(expandMarket(a), expandMarket(b)) })
+	keep(&plan.Schedules, state.Schedules, func(a, b types.List) bool { return stack.SameSchedules(expandSchedules(a), expandSchedules(b)) })
 	keep(&plan.TagSpecifications, state.TagSpecifications, sameTagSpecifications)
 	for _, key := range []struct {
 		plan  *types.String

@@ -28,6 +28,13 @@ func TestPlanKeepsTheMeaning(t *testing.T) {
 		}
 		return list
 	}
+	schedules := func(names ...string) []any {
+		var list []any
+		for _, name := range names {
+			list = append(list, object{"name": name, "recurrence": "0 " + map[string]string{"a": "1", "b": "2"}[name] + " * * *", "time_zone": "UTC", "min_size": 1, "max_size": nil})
+		}
+		return list
+	}
 	for name, test := range map[string]struct {
 		attribute     string
 		state, config any
@@ -53,6 +60,8 @@ func TestPlanKeepsTheMeaning(t *testing.T) {
 		"another price":            {"instance_market_options", spot("0.050000"), spot("0.06"), false},
 		"order of specifications":  {"tag_specifications", tags("instance", "volume"), tags("volume", "instance"), true},
 		"other specifications":     {"tag_specifications", tags("instance", "volume"), tags("volume"), false},
+		"order of schedules":       {"schedules", schedules("a", "b"), schedules("b", "a"), true},
+		"other schedules":          {"schedules", schedules("a", "b"), schedules("a"), false},
 		"certificate":              {"selfhosted_configuration", hosted(testCertificate, "x"), hosted(strings.TrimSpace(testCertificate), "x"), true},
 		"another proxy":            {"selfhosted_configuration", hosted(testCertificate, "x"), hosted(testCertificate, "y"), false},
 	} {
