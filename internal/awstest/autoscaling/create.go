@@ -21,7 +21,7 @@ func (g *Groups) CreateAutoScalingGroup(in *autoscaling.CreateAutoScalingGroupIn
 	}
 	made := &group{record: g.defaults(name)}
 	merge(&made.record, in)
-	complete(&made.record)
+	complete(&made.record, nil)
 	if in.DesiredCapacity == nil {
 		made.record.DesiredCapacity = ptr(value(in.MinSize))
 	}

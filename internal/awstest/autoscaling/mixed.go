@@ -68,7 +68,7 @@ func checkOverrides(overrides []types.LaunchTemplateOverrides) error {
 // whole, and the maximum price, which is removed by an empty one only.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
 func inherit(r *types.AutoScalingGroup, before *types.MixedInstancesPolicy) {
-	if before == nil || r.MixedInstancesPolicy == nil {
+	if before == nil {
 		return
 	}
 	policy := *r.MixedInstancesPolicy
@@ -84,10 +84,11 @@ func inherit(r *types.AutoScalingGroup, before *types.MixedInstancesPolicy) {
 
 // complete fills in what AWS does, and takes away a maximum price that is set to
 // nothing: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
-func complete(r *types.AutoScalingGroup) {
+func complete(r *types.AutoScalingGroup, before *types.MixedInstancesPolicy) {
 	if r.MixedInstancesPolicy == nil {
 		return
 	}
+	inherit(r, before)
 	policy, d := *r.MixedInstancesPolicy, types.InstancesDistribution{}
 	if policy.InstancesDistribution != nil {
 		d = *policy.InstancesDistribution

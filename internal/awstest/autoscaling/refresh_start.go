@@ -27,7 +27,7 @@ func (g *Groups) StartInstanceRefresh(in *autoscaling.StartInstanceRefreshInput)
 	target := found.record
 	if in.DesiredConfiguration != nil {
 		configure(&target, in.DesiredConfiguration)
-		complete(&target)
+		complete(&target, nil)
 		if err := check(&target); err != nil {
 			return nil, err
 		}

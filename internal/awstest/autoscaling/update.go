@@ -25,8 +25,7 @@ func (g *Groups) UpdateAutoScalingGroup(in *autoscaling.UpdateAutoScalingGroupIn
 	if in.TerminationPolicies != nil && len(in.TerminationPolicies) == 0 {
 		changed.record.TerminationPolicies = []string{"Default"}
 	}
-	inherit(&changed.record, found.record.MixedInstancesPolicy)
-	complete(&changed.record)
+	complete(&changed.record, found.record.MixedInstancesPolicy)
 	clamp(&changed, in)
 	remove(&changed)
 	if err := check(&changed.record); err != nil {

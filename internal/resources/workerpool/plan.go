@@ -56,7 +56,6 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		resp.Diagnostics.Append(r.warnOfDestroy(state)...)
 		return // Terraform plans the new pool next
 	}
-	resp.Diagnostics.Append(warnOfReplacements(plan, state)...)
 	resp.Diagnostics.Append(r.check(ctx, config, plan, state, tags.wanted)...)
 }
 
