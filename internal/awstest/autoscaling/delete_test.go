@@ -2,6 +2,7 @@ package autoscaling
 
 import (
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
@@ -107,4 +108,41 @@ func TestMetrics(t *testing.T) {
 	if err := disable(); err != nil || len(w.read(t).EnabledMetrics) != 0 {
 		t.Errorf("disabling all: %v", err)
 	}
+}
+
+// "Skips lifecycle hooks": a forced deletion waits for nothing.
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+func TestForcedDeletionSkipsHooks(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.Behave(func(b *Behavior) { b.TerminateTime = time.Minute })
+	w.one(t, 3, retaining)
+	w.hook(t)
+	_, _ = w.end("i-1", true), w.end("i-2", true)
+	_ = w.complete("i-2", resultAbandon)
+	w.holds(t, "before", "i-1 Terminating:Wait, i-2 Terminating:Retained, i-3 InService")
+	refused(t, w.remove(false), "ResourceInUse")
+	refused(t, w.remove(true), "ValidationError")
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{InstanceLifecyclePolicy: &types.InstanceLifecyclePolicy{
+		RetentionTriggers: &types.RetentionTriggers{TerminateHookAbandon: types.RetentionActionTerminate},
+	}})
+	if err := w.remove(true); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.read(t); value(got.Status) != "Delete in progress" || len(w.farm.running) != 0 {
+		t.Errorf("status %q, running %v", value(got.Status), w.farm.running)
+	}
+	_, err := w.UpdateAutoScalingGroup(&autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: ptr("group"), MaxSize: ptr(int32(9))})
+	refused(t, err, "ValidationError")
+	_, err = w.CreateAutoScalingGroup(input())
+	refused(t, err, "AlreadyExists")
+	w.pass(time.Minute)
+	refused(t, w.remove(true), "ValidationError")
+}
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+func TestDeletionWaitsForScalingActivities(t *testing.T) {
+	t.Parallel()
+	w := waits(t)
+	refused(t, w.remove(false), "ScalingActivityInProgress")
 }

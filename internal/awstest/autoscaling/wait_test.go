@@ -197,69 +197,6 @@ func TestAbandonStopsTheOtherHooks(t *testing.T) {
 	}
 }
 
-func retaining(in *autoscaling.CreateAutoScalingGroupInput) {
-	in.InstanceLifecyclePolicy = &types.InstanceLifecyclePolicy{RetentionTriggers: &types.RetentionTriggers{TerminateHookAbandon: types.RetentionActionRetain}}
-}
-
-// https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-lifecycle-policy.html
-// https://docs.aws.amazon.com/autoscaling/ec2/userguide/configure-instance-retention.html
-func TestAbandonedInstanceIsRetained(t *testing.T) {
-	t.Parallel()
-	cases := map[string]struct {
-		leave func(*world)
-		want  string
-	}{
-		"ABANDON":         {func(w *world) { _ = w.complete("i-1", resultAbandon) }, "i-1 Terminating:Retained, i-2 InService"},
-		"CONTINUE":        {func(w *world) { _ = w.complete("i-1", resultContinue) }, "i-2 InService"},
-		"timeout":         {func(w *world) { w.pass(300 * time.Second) }, "i-1 Terminating:Retained, i-2 InService"},
-		"a dead instance": {func(w *world) { w.InstanceGone("i-1"); w.pass(300 * time.Second) }, "i-2 InService"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld()
-			w.one(t, 1, retaining)
-			w.hook(t)
-			if err := w.end("i-1", false); err != nil {
-				t.Fatal(err)
-			}
-			c.leave(w)
-			w.holds(t, "left", c.want)
-		})
-	}
-}
-
-// https://docs.aws.amazon.com/autoscaling/ec2/userguide/manage-retained-instances.html
-func TestRetainedInstanceStaysOutsideDesiredCapacityUntilItIsTerminated(t *testing.T) {
-	t.Parallel()
-	w := newWorld()
-	w.one(t, 1, retaining)
-	w.hook(t)
-	if err := w.end("i-1", false); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.complete("i-1", resultAbandon); err != nil {
-		t.Fatal(err)
-	}
-	w.pass(100 * 24 * time.Hour)
-	w.holds(t, "much later", "i-1 Terminating:Retained, i-2 InService")
-	if _, running := w.farm.running["i-1"]; !running {
-		t.Error("the retained machine has ended")
-	}
-	if code := w.history(t)[1].StatusCode; code != types.ScalingActivityStatusCodeCancelled {
-		t.Errorf("the activity of the retained instance is %s", code)
-	}
-	refused(t, w.end("i-1", true), "ValidationError")
-	if err := w.end("i-1", false); err != nil {
-		t.Fatal(err)
-	}
-	w.holds(t, "terminated", "i-1 Terminating:Wait, i-2 InService")
-	if err := w.complete("i-1", resultContinue); err != nil {
-		t.Fatal(err)
-	}
-	w.holds(t, "completed", "i-2 InService")
-}
-
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteLifecycleHook.html
 func TestDeletedHookLetsInstancesGoOn(t *testing.T) {
 	t.Parallel()
@@ -291,41 +228,4 @@ func TestLaunchHook(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.holds(t, "continued", "i-2 InService")
-}
-
-// "Skips lifecycle hooks": a forced deletion waits for nothing.
-// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
-func TestForcedDeletionSkipsHooks(t *testing.T) {
-	t.Parallel()
-	w := newWorld()
-	w.Behave(func(b *Behavior) { b.TerminateTime = time.Minute })
-	w.one(t, 3, retaining)
-	w.hook(t)
-	_, _ = w.end("i-1", true), w.end("i-2", true)
-	_ = w.complete("i-2", resultAbandon)
-	w.holds(t, "before", "i-1 Terminating:Wait, i-2 Terminating:Retained, i-3 InService")
-	refused(t, w.remove(false), "ResourceInUse")
-	refused(t, w.remove(true), "ValidationError")
-	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{InstanceLifecyclePolicy: &types.InstanceLifecyclePolicy{
-		RetentionTriggers: &types.RetentionTriggers{TerminateHookAbandon: types.RetentionActionTerminate},
-	}})
-	if err := w.remove(true); err != nil {
-		t.Fatal(err)
-	}
-	if got := w.read(t); value(got.Status) != "Delete in progress" || len(w.farm.running) != 0 {
-		t.Errorf("status %q, running %v", value(got.Status), w.farm.running)
-	}
-	_, err := w.UpdateAutoScalingGroup(&autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: ptr("group"), MaxSize: ptr(int32(9))})
-	refused(t, err, "ValidationError")
-	_, err = w.CreateAutoScalingGroup(input())
-	refused(t, err, "AlreadyExists")
-	w.pass(time.Minute)
-	refused(t, w.remove(true), "ValidationError")
-}
-
-// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
-func TestDeletionWaitsForScalingActivities(t *testing.T) {
-	t.Parallel()
-	w := waits(t)
-	refused(t, w.remove(false), "ScalingActivityInProgress")
 }
