@@ -15,13 +15,7 @@ func (g *Groups) UpdateAutoScalingGroup(in *autoscaling.UpdateAutoScalingGroupIn
 	changed := *found
 	changed.record = found.record
 	merge(&changed.record, in)
-	switch {
-	case in.LaunchTemplate != nil && in.MixedInstancesPolicy != nil: // refused by resolve
-	case in.LaunchTemplate != nil:
-		changed.record.MixedInstancesPolicy = nil
-	case in.MixedInstancesPolicy != nil:
-		changed.record.LaunchTemplate = nil
-	}
+	exchange(&changed, in)
 	if in.TerminationPolicies != nil && len(in.TerminationPolicies) == 0 {
 		changed.record.TerminationPolicies = []string{"Default"}
 	}
@@ -48,6 +42,18 @@ func (g *Groups) UpdateAutoScalingGroup(in *autoscaling.UpdateAutoScalingGroupIn
 	*found = changed
 	g.level(found, "a user request updated the AutoScalingGroup constraints, changing the desired capacity to %d.")
 	return &autoscaling.UpdateAutoScalingGroupOutput{}, nil
+}
+
+// exchange lets a launch template take the place of a mixed instances policy, and
+// the other way round.
+func exchange(changed *group, in *autoscaling.UpdateAutoScalingGroupInput) {
+	switch {
+	case in.LaunchTemplate != nil && in.MixedInstancesPolicy != nil: // refused by resolve
+	case in.LaunchTemplate != nil:
+		changed.record.MixedInstancesPolicy = nil
+	case in.MixedInstancesPolicy != nil:
+		changed.record.LaunchTemplate = nil
+	}
 }
 
 // clamp moves the desired capacity into new bounds, unless it was given itself:
