@@ -48,6 +48,14 @@ func (s *Stack) marksFirst(p, before *pool) bool {
 	return false
 }
 
+// markRefresh notes it, where the update has to do so first.
+func (s *Stack) markRefresh(ctx context.Context, p, before *pool) error {
+	if !s.marksFirst(p, before) {
+		return nil
+	}
+	return p.group.Refresh.Mark(ctx)
+}
+
 // marked tells whether the update has noted that it may ask for a refresh.
 func (p *pool) marked() bool { return p.group.Refresh != nil && p.group.Refresh.Marked() }
 

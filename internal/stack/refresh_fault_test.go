@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -112,7 +113,9 @@ func TestUpdateThatIsKilledLosesNoRefresh(t *testing.T) {
 				}
 				last := update(t, account, again, seen)
 				settled(t, account, last)
-				await(t, func() bool { return !slices.ContainsFunc(instances(t, account), func(id string) bool { return slices.Contains(before, id) }) })
+				await(t, func() bool {
+					return !slices.ContainsFunc(instances(t, account), func(id string) bool { return slices.Contains(before, id) })
+				})
 				if got := statuses(t, account); len(got) == 0 || slices.Contains(got, types.InstanceRefreshStatusFailed) {
 					t.Errorf("the refreshes are %v", got)
 				}
@@ -132,9 +135,16 @@ func instances(t *testing.T, a *awstest.Account) (ids []string) {
 // await waits until done.
 func await(t *testing.T, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("it does not come about")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Error("it does not come about")
+			return
 		}
 	}
 }

@@ -67,7 +67,9 @@ func statuses(t *testing.T, a *awstest.Account) (all []types.InstanceRefreshStat
 }
 
 // slow keeps new instances from coming into service.
-func slow(a *awstest.Account) { a.Scaling().Behave(func(b *scaling.Behavior) { b.BootTime = time.Hour }) }
+func slow(a *awstest.Account) {
+	a.Scaling().Behave(func(b *scaling.Behavior) { b.BootTime = time.Hour })
+}
 func fast(a *awstest.Account) { a.Scaling().Behave(func(b *scaling.Behavior) { b.BootTime = 0 }) }
 
 func expect(t *testing.T, a *awstest.Account, want ...types.InstanceRefreshStatus) {
@@ -99,12 +101,15 @@ func TestOnlyWhatMattersStartsARefresh(t *testing.T) {
 		start, change func(*stack.Spec)
 		want          []types.InstanceRefreshStatus
 	}{
-		"a launch setting":         {change: bigger, want: []types.InstanceRefreshStatus{succeeded}},
-		"the boot script":          {change: func(s *stack.Spec) { s.Boot.Configuration = "export A=2" }, want: []types.InstanceRefreshStatus{succeeded}},
-		"several types":            {change: func(s *stack.Spec) { s.Mixed = mixed() }, want: []types.InstanceRefreshStatus{succeeded}},
-		"a trigger":                {change: func(s *stack.Spec) { s.MaxSize = 9; s.InstanceRefresh.Triggered = []string{"max_size"} }, want: []types.InstanceRefreshStatus{succeeded}},
-		"the latest version":       {start: func(s *stack.Spec) { s.LaunchTemplate.Version = "$Latest" }, change: bigger, want: []types.InstanceRefreshStatus{succeeded}},
-		"the default version":      {start: func(s *stack.Spec) { s.LaunchTemplate.Version = "$Default"; s.LaunchTemplate.UpdateDefaultVersion = true }, change: bigger, want: []types.InstanceRefreshStatus{succeeded}},
+		"a launch setting":   {change: bigger, want: []types.InstanceRefreshStatus{succeeded}},
+		"the boot script":    {change: func(s *stack.Spec) { s.Boot.Configuration = "export A=2" }, want: []types.InstanceRefreshStatus{succeeded}},
+		"several types":      {change: func(s *stack.Spec) { s.Mixed = mixed() }, want: []types.InstanceRefreshStatus{succeeded}},
+		"a trigger":          {change: func(s *stack.Spec) { s.MaxSize = 9; s.InstanceRefresh.Triggered = []string{"max_size"} }, want: []types.InstanceRefreshStatus{succeeded}},
+		"the latest version": {start: func(s *stack.Spec) { s.LaunchTemplate.Version = "$Latest" }, change: bigger, want: []types.InstanceRefreshStatus{succeeded}},
+		"the default version": {start: func(s *stack.Spec) {
+			s.LaunchTemplate.Version = "$Default"
+			s.LaunchTemplate.UpdateDefaultVersion = true
+		}, change: bigger, want: []types.InstanceRefreshStatus{succeeded}},
 		"not the default version":  {start: func(s *stack.Spec) { s.LaunchTemplate.Version = "$Default" }, change: bigger},
 		"a version that it leaves": {start: func(s *stack.Spec) { s.LaunchTemplate.Version = "1" }, change: bigger},
 		"the size":                 {change: func(s *stack.Spec) { s.MaxSize = 9 }},
@@ -150,7 +155,7 @@ func TestAutoRollback(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := refresh(t, account, updated)
-	if drift := seen.Drift[stack.DriftRefresh]; !strings.Contains(drift, "Cancelled") || !strings.Contains(drift, "version") {
+	if drift := seen.Drift[stack.DriftRefresh]; !strings.Contains(drift, string(canceled)) || !strings.Contains(drift, "version") {
 		t.Errorf("drift is %v", seen.Drift)
 	}
 	fast(account)
@@ -281,9 +286,7 @@ func TestUpdateThatWaitsForItsRefresh(t *testing.T) {
 			made := create(t, account, refreshing(account, tt.how))
 			account.Scaling().Behave(func(b *scaling.Behavior) { b.BootTime = 4 * time.Second })
 			go func() {
-				if !hasBegun(t, account) {
-					return
-				}
+				await(t, func() bool { return slices.Contains(statuses(t, account), running) })
 				tt.during(t, account)
 			}()
 			updated, err := stack.New(account.Clients(), with(made.Spec, bigger), made).Update(t.Context())
@@ -306,15 +309,4 @@ func TestUpdateThatWaitsForItsRefresh(t *testing.T) {
 			}
 		})
 	}
-}
-
-// hasBegun waits for a refresh that runs.
-func hasBegun(t *testing.T, a *awstest.Account) bool {
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if got := statuses(t, a); len(got) > 0 && got[0] == running {
-			return true
-		}
-	}
-	t.Error("no refresh begins")
-	return false
 }

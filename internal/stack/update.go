@@ -23,10 +23,8 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	before := build(s.clients, s.prior.Spec, s.prior)
 	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
 	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
-	if s.marksFirst(p, before) {
-		if err := p.group.Refresh.Mark(ctx); err != nil {
-			return s.actual(ctx, p, err)
-		}
+	if err := s.markRefresh(ctx, p, before); err != nil {
+		return s.actual(ctx, p, err)
 	}
 	err = p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
 		switch {

@@ -23,7 +23,8 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 		before := expand(*state, defaultTags)
 		prior = &before
 	}
-	diags := checkNames(plan)
+	diags := warnOfReplacements(plan, state)
+	diags.Append(checkNames(plan)...)
 	diags.Append(checkTags(spec.Tags)...)
 	diags.Append(checkLaunchTags(spec)...)
 	diags.Append(checkVersions(plan, state)...)

@@ -57,7 +57,7 @@ func TestPlanSaysWhyInstancesAreReplaced(t *testing.T) {
 				state["components"] = have
 			}
 			text := describe(planned(t, &ProviderData{Unknown: true, DefaultTags: map[string]string{}}, before.with(test.after), state).Diagnostics)
-			if (strings.Contains(text, "replaced")) != (test.words != nil) || strings.Contains(text, "top-secret") {
+			if strings.Contains(text, "replaced") != (test.words != nil) || strings.Contains(text, "top-secret") {
 				t.Fatalf("got: %s", text)
 			}
 			for _, word := range append(test.words, "cut short", "Auto Scaling group name") {

@@ -3,37 +3,14 @@ package workerpool
 import (
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
-// refreshTypes are those of instance_refresh. AWS knows nothing of it between
+// expandRefresh says how instances are replaced. AWS knows nothing of it between
 // refreshes: the state has what the last apply was told.
-var (
-	refreshTypes = map[string]attr.Type{
-		"strategy":            types.StringType,
-		"triggers":            types.SetType{ElemType: types.StringType},
-		"wait_for_completion": types.BoolType,
-		"preferences":         types.ObjectType{AttrTypes: preferenceTypes},
-	}
-	preferenceTypes = map[string]attr.Type{
-		"min_healthy_percentage":       types.Int32Type,
-		"max_healthy_percentage":       types.Int32Type,
-		"instance_warmup":              types.Int32Type,
-		"skip_matching":                types.BoolType,
-		"auto_rollback":                types.BoolType,
-		"checkpoint_percentages":       types.ListType{ElemType: types.Int32Type},
-		"checkpoint_delay":             types.Int32Type,
-		"scale_in_protected_instances": types.StringType,
-		"standby_instances":            types.StringType,
-		"alarms":                       types.SetType{ElemType: types.StringType},
-		"bake_time":                    types.Int32Type,
-	}
-)
-
 func expandRefresh(refresh types.Object) *stack.InstanceRefresh {
 	if refresh.IsNull() || refresh.IsUnknown() {
 		return nil

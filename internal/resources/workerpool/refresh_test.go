@@ -53,7 +53,9 @@ func after(step resource.TestStep, check refreshes) resource.TestStep {
 }
 
 // boots makes new instances take this long to come into service.
-func (c *cloud) boots(d time.Duration) { c.Scaling().Behave(func(b *groups.Behavior) { b.BootTime = d }) }
+func (c *cloud) boots(d time.Duration) {
+	c.Scaling().Behave(func(b *groups.Behavior) { b.BootTime = d })
+}
 
 const (
 	inProgress = scaling.InstanceRefreshStatusInProgress
@@ -65,7 +67,9 @@ func TestInstanceRefresh(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	pool := c.minimal().with(arguments{"min_size": "2"})
-	with := func(changes arguments) string { return c.config(pool.with(arguments{"instance_refresh": rolling("")}).with(changes)) }
+	with := func(changes arguments) string {
+		return c.config(pool.with(arguments{"instance_refresh": rolling("")}).with(changes))
+	}
 	later := func(step resource.TestStep, d time.Duration) resource.TestStep {
 		step.PreConfig = func() { c.boots(d) }
 		return step
