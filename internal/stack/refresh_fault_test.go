@@ -66,13 +66,14 @@ func TestFaultsAroundTheStartOfARefresh(t *testing.T) {
 // brings about) leaves every instance replaced.
 func TestUpdateThatIsKilledLosesNoRefresh(t *testing.T) {
 	t.Parallel()
+	grow := func(s *stack.Spec) { s.Instance.Volume.Size = 77 }
 	for name, change := range map[string]struct {
 		start func(*stack.Spec)
 		apply func(*stack.Spec)
 	}{
-		"a launch setting": {apply: bigger},
-		"with rollback":    {start: func(s *stack.Spec) { s.InstanceRefresh.AutoRollback = true }, apply: bigger},
-		"the latest":       {start: func(s *stack.Spec) { s.LaunchTemplate.Version = "$Latest" }, apply: bigger},
+		"a launch setting": {apply: grow},
+		"with rollback":    {start: func(s *stack.Spec) { s.InstanceRefresh.AutoRollback = true }, apply: grow},
+		"the latest":       {start: func(s *stack.Spec) { s.LaunchTemplate.Version = "$Latest" }, apply: grow},
 		"a trigger": {apply: func(s *stack.Spec) {
 			if s.MaxSize != 9 {
 				s.InstanceRefresh.Triggered = []string{"max_size"}
