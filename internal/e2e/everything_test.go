@@ -54,6 +54,11 @@ resource "spacelift_ec2_workerpool" "this" {
     { name = "evening", recurrence = "0 18 * * *", min_size = 1 },
   ]
 
+  instance_refresh = {
+    triggers    = ["secure_env_vars_wo_version"]
+    preferences = { min_healthy_percentage = 50 }
+  }
+
   ami_architecture              = "x86_64"
   ec2_instance_type             = var.instance_type
   disable_container_credentials = false
