@@ -122,12 +122,13 @@ func TestWaitThatIsKilledIsPickedUpByTheNext(t *testing.T) {
 			account.Inject(awstest.KillAt(1))
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-	defer cancel()
-	if _, err := stack.New(account.Clients(), awaiting(account, 1), stack.Observed{}).With(c).Quickly(0).Create(ctx); err == nil {
+	if _, err := stack.New(account.Clients(), awaiting(account, 1), stack.Observed{}).With(c).Quickly(0).Create(t.Context()); err == nil {
 		t.Fatal("no error although the client was killed")
 	}
 	account.ClearFaults()
+	if seen := seenGroup(t, account); c.looks == 0 || seen == nil || seen.tags[component.TagPoolState] != "" {
+		t.Fatalf("the create did not die while it waited: %d looks, group %+v", c.looks, seen)
+	}
 	c.atLook = inner
 	made, err := stack.New(account.Clients(), awaiting(account, 1), stack.Observed{}).With(c).Quickly(0).Create(t.Context())
 	if err != nil {
