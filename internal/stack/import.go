@@ -55,6 +55,11 @@ func (f *finder) readGroup(context.Context) error {
 	name, tags := aws.ToString(f.group.AutoScalingGroupName), tagsOfGroup(f.group)
 	f.have[ComponentGroup] = name
 	f.own = tags[component.TagManagedBy] == component.ManagedBy
+	for _, tag := range f.group.Tags {
+		if !aws.ToBool(tag.PropagateAtLaunch) {
+			delete(tags, aws.ToString(tag.Key)) // a note of ours or of another tool
+		}
+	}
 	f.tags = append(f.tags, tags)
 	f.spec.WorkerPoolID, f.spec.BaseName = poolOf(f.group), withoutSuffix(name)
 	return nil

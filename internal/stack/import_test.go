@@ -8,7 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -156,4 +158,47 @@ func TestFindRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused("third", "not finished", "Apply the configuration")
+}
+
+// What is gone is missing from what an import finds, and the next update makes it.
+func TestFindAPoolOfWhichPartsAreGone(t *testing.T) {
+	t.Parallel()
+	a := awstest.Start(t)
+	made := create(t, a, workerPool(a))
+	group, names, clients := made.AutoScalingGroupName, stack.NamesOf(made.Spec.BaseName, a.Region()), a.Direct()
+	for name, remove := range map[string]func() error{
+		"secret": func() error {
+			_, err := clients.SecretsManager.DeleteSecret(t.Context(), &secretsmanager.DeleteSecretInput{SecretId: &made.SecretARN, ForceDeleteWithoutRecovery: aws.Bool(true)})
+			return err
+		},
+		"template": func() error {
+			_, err := clients.EC2.DeleteLaunchTemplate(t.Context(), &ec2.DeleteLaunchTemplateInput{LaunchTemplateId: &made.LaunchTemplateID})
+			return err
+		},
+		"profile": func() error {
+			_, err := clients.IAM.RemoveRoleFromInstanceProfile(t.Context(), &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: &names.Profile, RoleName: &names.Role})
+			if err != nil {
+				return err
+			}
+			_, err = clients.IAM.DeleteInstanceProfile(t.Context(), &iam.DeleteInstanceProfileInput{InstanceProfileName: &names.Profile})
+			return err
+		},
+	} {
+		if err := remove(); err != nil {
+			t.Fatalf("%s: %s", name, err)
+		}
+	}
+	got := found(t, a, poolID)
+	for _, gone := range []string{stack.ComponentLaunchTemplate, stack.ComponentProfile, stack.ComponentSecret} {
+		if id := got.Components[gone]; id != "" {
+			t.Errorf("%s is %s", gone, id)
+		}
+	}
+	if got.AutoScalingGroupName != group || got.Components[stack.ComponentRole] != names.Role {
+		t.Errorf("found %v", got.Components)
+	}
+	want := made.Spec
+	repaired := update(t, a, want, got)
+	same(t, "update", repaired, refresh(t, a, repaired))
+	destroy(t, a, repaired)
 }

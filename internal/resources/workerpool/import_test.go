@@ -160,3 +160,17 @@ func TestImportFindsDrift(t *testing.T) {
 			}),
 	)
 }
+
+// What AWS does not know is written down, and moves no instance.
+func TestImportWithAnInstanceRefresh(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	config := c.minimal().with(arguments{
+		"secure_env_vars": "", "configuration": `"true"`, "min_size": "1", "force_destroy": "true", "instance_refresh": rolling(""),
+	})
+	c.run(t,
+		apply(c.config(config)),
+		c.forgetting(),
+		after(c.importing(poolID, config, action(plancheck.ResourceActionUpdate), onlyChanging{"force_destroy", "instance_refresh"}), c.refreshed()),
+	)
+}
