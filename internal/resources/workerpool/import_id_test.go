@@ -1,7 +1,9 @@
 package workerpool
 
 import (
+	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
@@ -108,14 +110,14 @@ func TestIdentity(t *testing.T) {
 	a := awstest.Start(t)
 	network := a.Network()
 	_, err := stack.New(a.Clients(), stack.Spec{
-		WorkerPoolID: testPoolID, BaseName: "workers", Subnets: network.SubnetIDs, SecurityGroups: network.SecurityGroupIDs, MaxSize: 1,
+		WorkerPoolID: testPoolID, BaseName: "workers", Tags: map[string]string{"Team": "a", "App": "b"}, Subnets: network.SubnetIDs, SecurityGroups: network.SecurityGroupIDs, MaxSize: 1,
 		Instance: stack.Instance{Architecture: "x86_64", Type: "t3.micro", HopLimit: 1, Volume: stack.Volume{Type: "gp3", Size: 40}},
 		Boot:     stack.Boot{Configuration: "true\n", DomainName: "spacelift.io", PoweroffDelay: 15},
 	}, stack.Observed{}).Create(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := &ProviderData{Factory: &awsapi.Factory{Config: a.Config(), AccountID: a.ID(), Partition: func(string) string { return "aws" }}}
+	data := &ProviderData{DefaultTags: map[string]string{"Team": "a", "Stage": "x"}, Factory: &awsapi.Factory{Config: a.Config(), AccountID: a.ID(), Partition: func(string) string { return "aws" }}}
 	s := server(t, data)
 	want := identityOf(t, object{"base_name": "workers", "region": a.Region(), "account_id": a.ID()})
 	given := map[string]*tfprotov6.ImportResourceStateRequest{
@@ -130,6 +132,9 @@ func TestIdentity(t *testing.T) {
 			t.Fatalf("%s: %v %s", name, err, describe(imported.Diagnostics))
 		}
 		one := imported.ImportedResources[0]
+		if on := appliedTags(t, one.Private); !maps.Equal(on, map[string]string{"Team": "a"}) {
+			t.Errorf("%s: default tags on record are %v, but the pool has only Team", name, on)
+		}
 		read, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: resourceType, CurrentState: one.State, Private: one.Private, CurrentIdentity: one.Identity})
 		if err != nil || len(read.Diagnostics) > 0 {
 			t.Fatalf("%s: %v %s", name, err, describe(read.Diagnostics))
@@ -189,4 +194,18 @@ func TestDefaultModelKnowsAllDefaults(t *testing.T) {
 	if !m.ManageLogGroups.ValueBool() || m.MaxSize.ValueInt32() != defaultMaxSize || len(m.EnabledMetrics.Elements()) != len(defaultMetrics) || !m.SecureEnvVars.IsNull() {
 		t.Errorf("defaults are %+v", m)
 	}
+}
+
+// appliedTags are the default tags that a private state has on record.
+func appliedTags(t *testing.T, private []byte) map[string]string {
+	t.Helper()
+	keys := map[string][]byte{}
+	if err := json.Unmarshal(private, &keys); err != nil {
+		t.Fatal(err)
+	}
+	tags := map[string]string{}
+	if err := json.Unmarshal(keys[defaultTagsKey], &tags); err != nil {
+		t.Fatal(err)
+	}
+	return tags
 }
