@@ -9,10 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
 // errKilled is what a dead client gets.
@@ -29,9 +34,7 @@ type crew struct {
 	die     func(call string) (dead bool) // after it has acted
 }
 
-var _ interface {
-	Pool(context.Context, string) (spacelift.Pool, error)
-} = (*crew)(nil)
+var _ stack.Workers = (*crew)(nil)
 
 func newCrew() *crew { return &crew{workers: map[string]*spacelift.Worker{}} }
 
@@ -151,4 +154,75 @@ func seenGroup(t *testing.T, a *awstest.Account) *group {
 type group struct {
 	instances, suspended []string
 	tags                 map[string]string
+}
+
+// manned makes a pool of instances with a worker each: w0, w1, …
+func manned(t *testing.T, a *awstest.Account, instances int32) (stack.Observed, *crew) {
+	t.Helper()
+	spec := workerPool(a)
+	spec.MinSize = instances
+	made := create(t, a, spec)
+	c := newCrew()
+	for i, instance := range seenGroup(t, a).instances {
+		c.hire("w"+string(rune('0'+i)), instance, made.AutoScalingGroupName)
+	}
+	return made, c
+}
+
+// abandon destroys a pool until its time is over.
+func abandon(t *testing.T, a *awstest.Account, state stack.Observed, c *crew) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	_, err := stack.New(a.Clients(), state.Spec, state).With(c).Quickly(0).Destroy(ctx)
+	if err == nil {
+		t.Fatal("the destroy did not give up")
+	}
+	return err
+}
+
+// resume updates a pool with access to its workers.
+func resume(t *testing.T, a *awstest.Account, state stack.Observed, c *crew) stack.Observed {
+	t.Helper()
+	updated, err := stack.New(a.Clients(), state.Spec, refresh(t, a, state)).With(c).Update(t.Context())
+	if err != nil {
+		t.Fatalf("resuming: %s", err)
+	}
+	return updated
+}
+
+// marks are the values of the tag SpaceliftDrain, by instance.
+func marks(t *testing.T, a *awstest.Account) map[string]string {
+	t.Helper()
+	out, err := a.Direct().EC2.DescribeTags(context.WithoutCancel(t.Context()), &ec2.DescribeTagsInput{
+		Filters: []types.Filter{{Name: aws.String("key"), Values: []string{component.TagDrain}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, tag := range out.Tags {
+		found[aws.ToString(tag.ResourceId)] = aws.ToString(tag.Value)
+	}
+	return found
+}
+
+// mark puts the tag SpaceliftDrain on an instance.
+func mark(t *testing.T, a *awstest.Account, instance, value string) {
+	t.Helper()
+	_, err := a.Direct().EC2.CreateTags(t.Context(), &ec2.CreateTagsInput{
+		Resources: []string{instance}, Tags: []types.Tag{{Key: aws.String(component.TagDrain), Value: &value}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func objects(t *testing.T, a *awstest.Account) []string {
+	t.Helper()
+	all, err := a.Objects(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
