@@ -172,3 +172,25 @@ func TestReadLooksAtTheRefreshOnce(t *testing.T) {
 		t.Errorf("a read without a refresh takes %d calls, want %d", got, fresh)
 	}
 }
+
+// A destroy stops the refresh before it drains; taken back, another one begins.
+func TestDestroyDuringARefresh(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made := create(t, account, refreshing(account))
+	crew := newCrew()
+	slow(account)
+	updated := update(t, account, with(made.Spec, bigger), made)
+	for i, instance := range seenGroup(t, account).instances {
+		crew.hire("w"+string(rune('0'+i)), instance, made.AutoScalingGroupName)
+		crew.workers["w"+string(rune('0'+i))].Busy = true
+	}
+	_ = abandon(t, account, updated, crew)
+	expect(t, account, canceled)
+	fast(account)
+	resumed := resume(t, account, updated, crew)
+	expect(t, account, succeeded, canceled)
+	settled(t, account, resumed)
+	slow(account)
+	destroy(t, account, update(t, account, with(resumed.Spec, bigger), resumed))
+}
