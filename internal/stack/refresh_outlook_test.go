@@ -1,0 +1,37 @@
+package stack_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+)
+
+func TestRefreshOutlook(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made := create(t, account, refreshing(account))
+	look := func(instances int, running, ours bool) {
+		t.Helper()
+		got, err := stack.RefreshOutlook(t.Context(), account.Clients(), made.AutoScalingGroupName)
+		if err != nil || got.Instances != instances || (got.Running != "") != running || got.Ours != ours {
+			t.Errorf("%+v, %v; want %d instances, running %t, ours %t", got, err, instances, running, ours)
+		}
+	}
+	look(2, false, false)
+	slow(account)
+	update(t, account, with(made.Spec, bigger), made)
+	look(2, true, true)
+	if err := cancelRefresh(t, account); err != nil {
+		t.Fatal(err)
+	}
+	look(2, false, false)
+	_, err := account.Direct().AutoScaling.StartInstanceRefresh(t.Context(), &autoscaling.StartInstanceRefreshInput{AutoScalingGroupName: aws.String(made.AutoScalingGroupName)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	look(2, true, false)
+}
