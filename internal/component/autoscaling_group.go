@@ -43,6 +43,7 @@ type AutoScalingGroup struct {
 	Refresh *InstanceRefresh // how its instances are replaced; nil: not by us
 
 	seen       *types.AutoScalingGroup
+	newest     *types.InstanceRefresh // whoever started it, nil for none
 	refresh    *types.InstanceRefresh // which the group's tag tells of, nil for none
 	refreshDue bool                   // the tag says so, and none was started
 	relaunches bool                   // what its instances are made of has changed

@@ -64,10 +64,7 @@ func (r *InstanceRefresh) Mark(ctx context.Context) error {
 	if err != nil || !found || r.Group.Going() {
 		return err
 	}
-	newest, err := r.Group.newestRefresh(ctx)
-	if err != nil {
-		return err
-	}
+	newest := r.Group.newest
 	var unfinished differences
 	r.Group.compareRefresh(&unfinished)
 	r.before = r.Group.refreshMark()
@@ -229,4 +226,20 @@ func parseMark(text string) refreshMark {
 		return refreshMark{due: true}
 	}
 	return refreshMark{ours: text != "", after: text}
+}
+
+// refreshOf is the refresh that the mark tells of, out of all of a group, newest
+// first; nil for none. Where one is due, that is the first of those that came after.
+func (m refreshMark) refreshOf(all []types.InstanceRefresh) (found *types.InstanceRefresh) {
+	for i := range all {
+		switch ours := refreshID(&all[i]) == m.after; {
+		case ours && m.due:
+			return found
+		case ours:
+			return &all[i]
+		case m.due:
+			found = &all[i]
+		}
+	}
+	return found
 }

@@ -1,10 +1,6 @@
 package component
 
-import (
-	"context"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-)
+import "github.com/aws/aws-sdk-go-v2/aws"
 
 // RefreshOutlook is what an instance refresh would meet.
 type RefreshOutlook struct {
@@ -14,19 +10,17 @@ type RefreshOutlook struct {
 	Ours      bool   // this provider has started it
 }
 
-// RefreshOutlook reads the group and its newest refresh.
-func (g *AutoScalingGroup) RefreshOutlook(ctx context.Context) (RefreshOutlook, error) {
-	found, err := g.load(ctx)
-	if err != nil || !found {
-		return RefreshOutlook{}, err
+// RefreshOutlook is as of the last Read; ok tells whether there was a group.
+func (g *AutoScalingGroup) RefreshOutlook() (outlook RefreshOutlook, ok bool) {
+	if g.seen == nil {
+		return outlook, false
 	}
-	outlook := RefreshOutlook{Instances: len(g.seen.Instances)}
-	newest, err := g.newestRefresh(ctx)
-	if err != nil || newest == nil || !Refreshing(newest.Status) {
-		return outlook, err
+	outlook.Instances = len(g.seen.Instances)
+	if g.newest == nil || !Refreshing(g.newest.Status) {
+		return outlook, true
 	}
 	mark := parseMark(g.refreshMark())
-	outlook.Running, outlook.Percent = refreshID(newest), aws.ToInt32(newest.PercentageComplete)
+	outlook.Running, outlook.Percent = refreshID(g.newest), aws.ToInt32(g.newest.PercentageComplete)
 	outlook.Ours = mark.ours && mark.after == outlook.Running || mark.due && mark.after != outlook.Running
-	return outlook, nil
+	return outlook, true
 }

@@ -149,28 +149,24 @@ func (g *AutoScalingGroup) setRefreshMark(ctx context.Context, mark string) erro
 	return nil
 }
 
-// loadRefresh looks at the refresh that the group's mark tells of. While it brings a
-// desired configuration, the group counts as having that already.
+// loadRefresh looks at the group's newest refresh and at the one that its mark tells
+// of. While that brings a desired configuration, the group counts as having it
+// already. Fifty refreshes are looked at, the newest first: one behind them is over.
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeInstanceRefreshes.html
 func (g *AutoScalingGroup) loadRefresh(ctx context.Context) error {
-	g.refresh, g.refreshDue = nil, false
-	mark := parseMark(g.refreshMark())
-	if g.Refresh == nil || mark == (refreshMark{}) || g.Going() {
+	g.newest, g.refresh, g.refreshDue = nil, nil, false
+	if g.Refresh == nil || g.Going() {
 		return nil
 	}
-	in := &autoscaling.DescribeInstanceRefreshesInput{}
-	if !mark.due {
-		in.InstanceRefreshIds = []string{mark.after}
-	}
-	all, err := g.refreshes(ctx, in)
+	all, err := g.refreshes(ctx, &autoscaling.DescribeInstanceRefreshesInput{})
 	if err != nil {
 		return err
 	}
-	for i := range all { // newest first: the last one before mark.after is the first that came after it
-		if mark.due && refreshID(&all[i]) == mark.after {
-			break
-		}
-		g.refresh = &all[i]
+	if len(all) > 0 {
+		g.newest = &all[0]
 	}
+	mark := parseMark(g.refreshMark())
+	g.refresh = mark.refreshOf(all)
 	g.refreshDue = mark.due && g.refresh == nil
 	if g.refresh != nil && Refreshing(g.refresh.Status) && g.refresh.DesiredConfiguration != nil && g.refresh.Status != types.InstanceRefreshStatusRollbackInProgress {
 		g.seen.LaunchTemplate, g.seen.MixedInstancesPolicy = g.refresh.DesiredConfiguration.LaunchTemplate, g.refresh.DesiredConfiguration.MixedInstancesPolicy

@@ -26,4 +26,5 @@ type Observed struct {
 	Outputs
 	Components Inventory
 	Drift      map[string]string // component → sentence, for all that is not an argument
+	Outlook    *RefreshOutlook   // of Read; nil for no group
 }

@@ -32,6 +32,9 @@ func (s *Stack) Read(ctx context.Context) (Observed, error) {
 	}
 	o := p.observed(p.absorb(s.spec), s.prior)
 	o.LatestAMIID = latest
+	if outlook, ok := p.group.RefreshOutlook(); ok {
+		o.Outlook = &outlook
+	}
 	for _, m := range p.members {
 		status, looked := statuses[m.Name()]
 		if !looked {

@@ -16,6 +16,13 @@ import (
 // yet to be replaced: a refresh is due, or the last one did not succeed.
 const DriftRefresh = "instance_refresh"
 
+// RefreshError is an instance refresh that was not started, or did not succeed.
+type RefreshError = component.RefreshError
+
+// RefreshOutlook is what a plan tells of the refresh that its apply starts. It is for
+// information: all may be otherwise when the plan is applied.
+type RefreshOutlook = component.RefreshOutlook
+
 // InstanceRefresh says how instances are replaced when what they are made of has
 // changed.
 type InstanceRefresh struct {

@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
 func TestRefreshOutlook(t *testing.T) {
@@ -16,9 +15,9 @@ func TestRefreshOutlook(t *testing.T) {
 	made := create(t, account, refreshing(account))
 	look := func(instances int, running, ours bool) {
 		t.Helper()
-		got, err := stack.RefreshOutlook(t.Context(), account.Clients(), made.AutoScalingGroupName)
-		if err != nil || got.Instances != instances || (got.Running != "") != running || got.Ours != ours {
-			t.Errorf("%+v, %v; want %d instances, running %t, ours %t", got, err, instances, running, ours)
+		got := refresh(t, account, made).Outlook
+		if got == nil || got.Instances != instances || (got.Running != "") != running || got.Ours != ours {
+			t.Errorf("%+v; want %d instances, running %t, ours %t", got, instances, running, ours)
 		}
 	}
 	look(2, false, false)

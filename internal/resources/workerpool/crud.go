@@ -90,6 +90,7 @@ func (r *workerPool) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	r.data.saw(state, observed.Outlook)
 	flatten(&state, observed, c.tags.wanted)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }

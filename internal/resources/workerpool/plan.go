@@ -46,7 +46,7 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 			return // nothing to do, hence nothing to check
 		}
 		c := planOutputs(&plan, *state, tags, fullyKnown(req.Config))
-		resp.Diagnostics.Append(r.warnOfRefresh(ctx, plan, *state, c, resp.Plan.Raw, req.State.Raw)...)
+		resp.Diagnostics.Append(r.warnOfRefresh(plan, *state, c, resp.Plan.Raw, req.State.Raw)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if resp.Diagnostics.HasError() {

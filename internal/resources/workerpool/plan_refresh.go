@@ -1,7 +1,6 @@
 package workerpool
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,7 +72,7 @@ func (c change) refreshReasons(changed, triggers []string) (reasons []string, ce
 }
 
 // warnOfRefresh says in the plan which instances an update replaces, and why.
-func (r *workerPool) warnOfRefresh(ctx context.Context, plan, state model, c change, after, before tftypes.Value) diag.Diagnostics {
+func (r *workerPool) warnOfRefresh(plan, state model, c change, after, before tftypes.Value) diag.Diagnostics {
 	reasons, certain := c.refreshReasons(changedArguments(after, before), triggered(plan.InstanceRefresh, after, before))
 	if len(reasons) == 0 {
 		return nil
@@ -83,10 +82,9 @@ func (r *workerPool) warnOfRefresh(ctx context.Context, plan, state model, c cha
 		title, verb = "Instances may be replaced", "may start"
 	}
 	detail := fmt.Sprintf("The apply %s an instance refresh of Auto Scaling group %s, because %s.", verb, state.AutoScalingGroupName.ValueString(), strings.Join(reasons, "; "))
-	if r.data != nil && r.data.Factory != nil && !notYet(plan.Region) {
-		outlook, err := stack.RefreshOutlook(ctx, r.data.Factory.In(plan.Region.ValueString()), state.AutoScalingGroupName.ValueString())
-		if err == nil {
-			detail += " " + outlookOf(outlook, c.after.InstanceRefresh)
+	if r.data != nil {
+		if outlook := r.data.outlook(state); outlook != nil {
+			detail += " " + outlookOf(*outlook, c.after.InstanceRefresh)
 			if outlook.Instances == 0 {
 				return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail)}
 			}
@@ -95,7 +93,7 @@ func (r *workerPool) warnOfRefresh(ctx context.Context, plan, state model, c cha
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail+"\n\n"+undrained)}
 }
 
-func outlookOf(outlook stack.Outlook, refresh *stack.InstanceRefresh) string {
+func outlookOf(outlook stack.RefreshOutlook, refresh *stack.InstanceRefresh) string {
 	text := fmt.Sprintf("It replaces all of the group's %d instances.", outlook.Instances)
 	switch {
 	case outlook.Instances == 0:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
 // ProviderData is what the configured provider gives to its resources.
@@ -29,10 +30,24 @@ type ProviderData struct {
 	// states are the pools, by region and base name, that this run has met in
 	// states: a plan that replaces such a pool finds it in the way of itself.
 	states sync.Map
+	// outlooks are what this run's refreshes have seen of the pools' instances, by
+	// region and base name: a plan tells of them without asking AWS again.
+	outlooks sync.Map
 }
 
 func (d *ProviderData) met(m model)        { d.states.Store(placeOf(m), true) }
 func (d *ProviderData) knows(m model) bool { _, ok := d.states.Load(placeOf(m)); return ok }
+
+func (d *ProviderData) saw(m model, outlook *stack.RefreshOutlook) {
+	d.outlooks.Store(placeOf(m), outlook)
+}
+
+// outlook is nil for a pool that this run has not refreshed.
+func (d *ProviderData) outlook(m model) *stack.RefreshOutlook {
+	found, _ := d.outlooks.Load(placeOf(m))
+	outlook, _ := found.(*stack.RefreshOutlook)
+	return outlook
+}
 
 func placeOf(m model) string { return m.Region.ValueString() + "/" + m.BaseName.ValueString() }
 
