@@ -71,7 +71,7 @@ func TestCreateThatFailsLeavesNothing(t *testing.T) {
 			t.Fatal("no error")
 		}
 		if len(left.Components) > 0 {
-			t.Errorf("it says that %v is left", left.Components)
+			t.Errorf("it says that %v is left: %+v", left.Components, stack.Explain(err, stack.Creating))
 		}
 		problem := stack.Explain(err, stack.Creating)[0]
 		if !strings.Contains(problem.Detail, "AccessDenied") || !strings.Contains(problem.Detail, "permission") {
