@@ -1,9 +1,14 @@
 package component
 
 import (
+	"context"
 	"errors"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
@@ -93,5 +98,40 @@ func TestCustomRoleMustExist(t *testing.T) {
 	}
 	if err := role.Delete(w.ctx); err != nil || w.mutations() != nil || !w.holds(t, "iam:role/"+userRole) {
 		t.Errorf("the user's role was touched: %v, %q", err, w.mutations())
+	}
+}
+
+// late attaches a policy when the role is already being deleted, as a call does
+// whose caller was interrupted.
+type late struct {
+	awsapi.IAM
+	behind awsapi.IAM
+	done   bool
+}
+
+func (l *late) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput, options ...func(*iam.Options)) (*iam.DeleteRoleOutput, error) {
+	if !l.done {
+		l.done = true
+		if _, err := l.behind.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: in.RoleName, PolicyArn: aws.String(readOnly)}); err != nil {
+			return nil, err
+		}
+	}
+	return l.IAM.DeleteRole(ctx, in, options...)
+}
+
+func TestRoleGoesWithAPolicyThatCameLate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ensure(t, w.behind(t, keyRole))
+	role, ok := w.fresh(t, keyRole).(*Role)
+	if !ok {
+		t.Fatal("no role")
+	}
+	role.API = &late{IAM: role.API, behind: w.Direct().IAM}
+	if err := role.Delete(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if w.exists(t, keyRole) {
+		t.Error("the role is still there")
 	}
 }

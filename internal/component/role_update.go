@@ -14,14 +14,16 @@ import (
 )
 
 // update grants before it takes away, so that an instance which boots meanwhile
-// has the old rights or the new ones.
+// has the old rights or the new ones. One grant that fails does not stop the others:
+// IAM may carry out a call that nobody waits for any more, after a rollback has
+// looked at what there is.
 func (r *Role) update(ctx context.Context, status Status) error {
-	grants, grantCtx := errgroup.WithContext(ctx)
+	var grants errgroup.Group
 	for field, grant := range map[string]func(context.Context) error{
 		"TrustPolicy": r.putTrust, "PermissionsBoundary": r.putBoundary, "ManagedPolicies": r.attach, "InlinePolicies": r.putInline, "Tags": r.putTags,
 	} {
 		if status.Has(field) {
-			grants.Go(func() error { return grant(grantCtx) })
+			grants.Go(func() error { return grant(ctx) })
 		}
 	}
 	err := grants.Wait()
@@ -55,7 +57,7 @@ func (r *Role) putBoundary(ctx context.Context) error {
 
 // attach attaches the managed policies that are missing.
 func (r *Role) attach(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	for _, arn := range r.managed() {
 		if slices.Contains(r.seen.managed, arn) {
 			continue
@@ -70,7 +72,7 @@ func (r *Role) attach(ctx context.Context) error {
 
 // detach detaches all managed policies but those to keep.
 func (r *Role) detach(ctx context.Context, keep []string) error {
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	for _, arn := range r.seen.managed {
 		if slices.Contains(keep, arn) {
 			continue
@@ -133,16 +135,26 @@ func (r *Role) Delete(ctx context.Context) error {
 	if r.Known == "" {
 		return nil
 	}
-	if err := r.strip(ctx); err != nil {
-		return fmt.Errorf("removing the policies of IAM role %s: %w", r.Known, err)
+	err := r.deleteBare(ctx, inTurn)
+	if awserr.Conflict(err) {
+		// A call that was interrupted may have attached a policy after all, and a
+		// profile that was deleted a moment ago can still count as using the role.
+		err = r.deleteBare(ctx, unused)
 	}
-	// A profile that was deleted a moment ago can still count as using the role.
-	_, err := r.API.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: r.name()}, unused)
 	if absentIsFine(err) != nil {
 		return fmt.Errorf("deleting IAM role %s: %w", r.Known, err)
 	}
 	r.Known = ""
 	return nil
+}
+
+// deleteBare deletes the role after all its policies.
+func (r *Role) deleteBare(ctx context.Context, patience func(*iam.Options)) error {
+	if err := r.strip(ctx); err != nil {
+		return fmt.Errorf("removing its policies: %w", err)
+	}
+	_, err := r.API.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: r.name()}, patience)
+	return err
 }
 
 func (r *Role) strip(ctx context.Context) error {
