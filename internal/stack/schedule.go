@@ -65,7 +65,7 @@ func (s Schedule) next(now time.Time) time.Time {
 // does when they are made. It looks only when one is not as it was.
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html#scheduled-scaling-limitations
 func CheckSchedules(spec Spec, prior *Spec, now time.Time) []Problem {
-	if prior != nil && sameSchedules(spec, *prior) {
+	if prior != nil && slices.EqualFunc(schedulesOf(spec), schedulesOf(*prior), sameTimes) {
 		return nil
 	}
 	var problems []Problem
@@ -86,14 +86,14 @@ func CheckSchedules(spec Spec, prior *Spec, now time.Time) []Problem {
 	return problems
 }
 
-func sameSchedules(a, b Spec) bool { return SameSchedules(a.Schedules, b.Schedules) }
+// sameTimes tells whether a schedule runs when the other one does.
+func sameTimes(a, b component.Schedule) bool {
+	return a.Name == b.Name && a.Recurrence == b.Recurrence && a.TimeZone == b.TimeZone
+}
 
 // SameSchedules tells whether schedules mean the same, in whichever order.
-func SameSchedules(x, y []Schedule) bool {
-	a, b := Spec{Schedules: x}, Spec{Schedules: y}
-	return slices.EqualFunc(schedulesOf(a), schedulesOf(b), func(x, y component.Schedule) bool {
-		return x.Name == y.Name && x.Recurrence == y.Recurrence && x.TimeZone == y.TimeZone
-	})
+func SameSchedules(a, b []Schedule) bool {
+	return slices.EqualFunc(schedulesOf(Spec{Schedules: a}), schedulesOf(Spec{Schedules: b}), component.Schedule.Equals)
 }
 
 // ScheduleNames are the names of the schedules, sorted.

@@ -236,6 +236,11 @@ func TestSchedulesAtTheSameTimeAreRefused(t *testing.T) {
 			if again := stack.CheckSchedules(spec, &spec, test.now); again != nil {
 				t.Errorf("what was made is refused: %v", again)
 			}
+			resized := stack.Spec{Schedules: []stack.Schedule{test.other, daily}}
+			resized.Schedules[1].MinSize = ptr[int32](2)
+			if again := stack.CheckSchedules(resized, &spec, test.now); again != nil {
+				t.Errorf("what was made is refused with another size: %v", again)
+			}
 		})
 	}
 }

@@ -35,6 +35,12 @@ func TestPlanKeepsTheMeaning(t *testing.T) {
 		}
 		return list
 	}
+	spaced := func(recurrence string) []any {
+		return []any{object{"name": "a", "recurrence": recurrence, "time_zone": "UTC", "min_size": 1, "max_size": nil}}
+	}
+	sized := func(low, high any) []any {
+		return []any{object{"name": "a", "recurrence": "0 1 * * *", "time_zone": "UTC", "min_size": low, "max_size": high}}
+	}
 	for name, test := range map[string]struct {
 		attribute     string
 		state, config any
@@ -62,6 +68,11 @@ func TestPlanKeepsTheMeaning(t *testing.T) {
 		"other specifications":     {"tag_specifications", tags("instance", "volume"), tags("volume"), false},
 		"order of schedules":       {"schedules", schedules("a", "b"), schedules("b", "a"), true},
 		"other schedules":          {"schedules", schedules("a", "b"), schedules("a"), false},
+		"blanks of a schedule":     {"schedules", spaced("0 1 * * *"), spaced("0  1 * * *"), true},
+		"a schedule's minimum":     {"schedules", sized(1, 4), sized(0, 4), false},
+		"a schedule's maximum":     {"schedules", sized(1, 4), sized(1, 5), false},
+		"no minimum any more":      {"schedules", sized(1, 4), sized(nil, 4), false},
+		"a maximum at last":        {"schedules", sized(1, nil), sized(1, 4), false},
 		"certificate":              {"selfhosted_configuration", hosted(testCertificate, "x"), hosted(strings.TrimSpace(testCertificate), "x"), true},
 		"another proxy":            {"selfhosted_configuration", hosted(testCertificate, "x"), hosted(testCertificate, "y"), false},
 	} {
