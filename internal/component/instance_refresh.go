@@ -111,7 +111,7 @@ func (r *InstanceRefresh) Start(ctx context.Context) (string, error) {
 		template, policy := r.Group.launches()
 		in.DesiredConfiguration = &types.DesiredConfiguration{LaunchTemplate: template, MixedInstancesPolicy: policy}
 	}
-	for {
+	for pause := refreshMinPause; ; pause = min(2*pause, refreshMaxPause) {
 		out, err := r.Group.API.StartInstanceRefresh(ctx, in, func(o *autoscaling.Options) {
 			o.APIOptions = append(o.APIOptions, call.noteLost)
 			o.Retryer = patiently(o.Retryer, "ScalingActivityInProgress", "ResourceContention")
@@ -132,6 +132,9 @@ func (r *InstanceRefresh) Start(ctx context.Context) (string, error) {
 		}
 		if err := r.clear(ctx, running); err != nil {
 			return "", err
+		}
+		if err := wait(ctx, pause); err != nil { // what AWS shows may be behind what it refuses for
+			return "", fmt.Errorf("waiting until Auto Scaling group %s takes another instance refresh: %w", *r.Group.name(), err)
 		}
 	}
 }

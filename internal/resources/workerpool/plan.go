@@ -39,14 +39,9 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		return
 	}
 	if state != nil && len(resp.RequiresReplace) == 0 {
-		keepMeaning(&plan, *state)
-		keepOutputs(&plan, *state)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-		if resp.Diagnostics.HasError() || (resp.Plan.Raw.Equal(req.State.Raw) && !tags.outdated(plan)) {
+		if !r.planUpdate(ctx, req, resp, &plan, *state, tags) {
 			return // nothing to do, hence nothing to check
 		}
-		c := planOutputs(&plan, *state, tags, fullyKnown(req.Config))
-		resp.Diagnostics.Append(r.warnOfRefresh(plan, *state, c, resp.Plan.Raw, req.State.Raw)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if resp.Diagnostics.HasError() {
@@ -57,6 +52,20 @@ func (r *workerPool) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		return // Terraform plans the new pool next
 	}
 	resp.Diagnostics.Append(r.check(ctx, config, plan, state, tags.wanted)...)
+}
+
+// planUpdate makes unknown what an update may change, and tells whether there is
+// anything to do.
+func (r *workerPool) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan *model, state model, tags tagging) bool {
+	keepMeaning(plan, state)
+	keepOutputs(plan, state)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, *plan)...)
+	if resp.Diagnostics.HasError() || (resp.Plan.Raw.Equal(req.State.Raw) && !tags.outdated(*plan)) {
+		return false
+	}
+	c := planOutputs(plan, state, tags, fullyKnown(req.Config))
+	resp.Diagnostics.Append(r.warnOfRefresh(*plan, state, c, resp.Plan.Raw, req.State.Raw)...)
+	return true
 }
 
 // stateOf returns nil when there is no state.
@@ -92,8 +101,8 @@ func (r *workerPool) planIdentity(config model, plan *model, state *model) {
 	plan.ID = plan.BaseName
 }
 
-// replacements are the arguments whose change takes another pool. (That of
-// worker_pool_id says so in the schema.)
+// replacements are the arguments whose change takes another pool. No plan modifier
+// in the schema says so: ModifyPlan would not know of it.
 func replacements(plan model, state *model) path.Paths {
 	var paths path.Paths
 	if state != nil && !plan.Region.Equal(state.Region) {
@@ -101,6 +110,9 @@ func replacements(plan model, state *model) path.Paths {
 	}
 	if state != nil && !plan.BaseName.Equal(state.BaseName) {
 		paths = append(paths, path.Root("base_name"))
+	}
+	if state != nil && !plan.WorkerPoolID.Equal(state.WorkerPoolID) {
+		paths = append(paths, path.Root("worker_pool_id"))
 	}
 	return paths
 }

@@ -2,23 +2,20 @@ package workerpool
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // identityAttributes say which pool this is, where it lives and how its objects
 // are named and tagged. ModifyPlan fills in base_name and region, and replaces
-// the pool when they change.
+// the pool when one of the three changes.
 func identityAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"worker_pool_id": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "Id of the worker pool at Spacelift, a [ULID](https://github.com/ulid/spec) of 26 characters such as " +
 				"`01HXYZABCDEFGHJKMNPQRSTVWX`. Another id replaces the whole pool.",
-			Validators:    []validator.String{ulid},
-			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Validators: []validator.String{ulid},
 		},
 		"base_name": schema.StringAttribute{
 			Optional: true,

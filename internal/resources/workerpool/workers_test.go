@@ -59,9 +59,15 @@ func TestPlanOfADestroyWarnsOfRuns(t *testing.T) {
 func TestPlanOfAReplacementWarnsOfRuns(t *testing.T) {
 	t.Parallel()
 	state := existing(t, right().with(object{"region": "eu-west-1"}))
-	resp := planned(t, nowhere(), right().with(object{"region": "eu-west-1", "base_name": "another"}), state)
-	if text := describe(resp.Diagnostics); !strings.Contains(text, "Workers are not drained") || len(resp.RequiresReplace) == 0 {
-		t.Errorf("got %v: %s", resp.RequiresReplace, text)
+	state["base_name"], state["id"] = "mine", "mine"
+	for name, change := range map[string]object{
+		"base name": {"base_name": "another"},
+		"pool":      {"base_name": "mine", "worker_pool_id": "01HZZZZZZZZZZZZZZZZZZZZZZZ"},
+	} {
+		resp := planned(t, nowhere(), right().with(object{"region": "eu-west-1"}).with(change), state)
+		if text := describe(resp.Diagnostics); !strings.Contains(text, "Workers are not drained") || len(resp.Diagnostics) != 1 || len(resp.RequiresReplace) != 1 {
+			t.Errorf("%s: got %v: %s", name, resp.RequiresReplace, text)
+		}
 	}
 }
 
