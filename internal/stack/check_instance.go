@@ -36,23 +36,38 @@ func checkInstanceTypes(ctx context.Context, clients *awsapi.Clients, spec Spec)
 	for _, use := range uses {
 		names = append(names, use.name)
 	}
-	// A filter, because an unknown type in InstanceTypes fails the whole call.
-	out, err := clients.EC2.DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{
-		Filters: []types.Filter{{Name: aws.String("instance-type"), Values: slices.Compact(sorted(names))}},
-	})
+	known, err := instanceTypes(ctx, clients.EC2, names)
 	if err != nil {
 		return nil, fmt.Errorf("reading instance types %v: %w", names, err)
 	}
 	var problems []Problem
 	for _, use := range uses {
-		at := slices.IndexFunc(out.InstanceTypes, func(info types.InstanceTypeInfo) bool { return string(info.InstanceType) == use.name })
+		at := slices.IndexFunc(known, func(info types.InstanceTypeInfo) bool { return string(info.InstanceType) == use.name })
 		if at < 0 {
 			problems = append(problems, missing(use.attribute, "instance type", use.name, clients.Region, "Choose another type, or another region."))
 			continue
 		}
-		problems = append(problems, use.checkProcessor(out.InstanceTypes[at].ProcessorInfo, spec.Instance.Architecture)...)
+		problems = append(problems, use.checkProcessor(known[at].ProcessorInfo, spec.Instance.Architecture)...)
 	}
 	return problems, nil
+}
+
+// instanceTypes asks which of the types exist, by a filter: an unknown one in
+// InstanceTypes fails the whole call. AWS filters page by page, so that any but
+// the last may be empty.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html
+func instanceTypes(ctx context.Context, api awsapi.EC2, names []string) (known []types.InstanceTypeInfo, err error) {
+	pages := ec2.NewDescribeInstanceTypesPaginator(api, &ec2.DescribeInstanceTypesInput{
+		Filters: []types.Filter{{Name: aws.String("instance-type"), Values: slices.Compact(sorted(names))}},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, page.InstanceTypes...)
+	}
+	return known, nil
 }
 
 func (use typeUse) checkProcessor(processor *types.ProcessorInfo, architecture string) []Problem {
