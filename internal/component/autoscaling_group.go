@@ -159,10 +159,15 @@ func (g *AutoScalingGroup) Sizes() (low, high int32) {
 
 // seenTemplate is the launch template that the group uses, nil for none.
 func (g *AutoScalingGroup) seenTemplate() *types.LaunchTemplateSpecification {
-	if policy := g.seen.MixedInstancesPolicy; policy != nil && policy.LaunchTemplate != nil {
+	return templateIn(g.seen.LaunchTemplate, g.seen.MixedInstancesPolicy)
+}
+
+// templateIn is the launch template by itself or in a mixed instances policy.
+func templateIn(alone *types.LaunchTemplateSpecification, policy *types.MixedInstancesPolicy) *types.LaunchTemplateSpecification {
+	if policy != nil && policy.LaunchTemplate != nil {
 		return policy.LaunchTemplate.LaunchTemplateSpecification
 	}
-	return g.seen.LaunchTemplate
+	return alone
 }
 
 // launches says what instances are made of: a launch template, or a mixed

@@ -86,6 +86,9 @@ func (g *AutoScalingGroup) resume(ctx context.Context) error {
 			return fmt.Errorf("removing tag %s from Auto Scaling group %s: %w", TagSuspended, *g.name(), err)
 		}
 	}
+	if state, _ := g.PoolState(); state == "" && !g.Complete {
+		return nil // a create takes over what a delete has left: it says so itself, at its end
+	}
 	return g.MarkComplete(ctx)
 }
 

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -66,6 +68,30 @@ func TestHaltedGroupIsResumed(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"AZRebalance"}, resumed.suspended()); diff != "" {
 		t.Errorf("suspended:\n%s", diff)
+	}
+}
+
+// A create that takes over what a delete has left resumes it, and does not call the
+// pool whole before it is.
+func TestLeftoverOfADeleteIsResumed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	group := w.fresh(t, keyGroup).(*AutoScalingGroup)
+	w.ensure(t, group)
+	done(t, group, group.Halt(w.ctx))
+	untag := func(g *AutoScalingGroup, key string) {
+		tag := types.Tag{Key: &key, ResourceId: g.name(), ResourceType: aws.String("auto-scaling-group")}
+		_, err := w.Direct().AutoScaling.DeleteTags(w.ctx, &autoscaling.DeleteTagsInput{Tags: []types.Tag{tag}})
+		done(t, g, err)
+	}
+	untag(group, TagPoolState)
+	again := w.fresh(t, keyGroup).(*AutoScalingGroup)
+	again.Known, again.Complete, again.Leftover = "", false, true
+	w.ensure(t, again)
+	_, err := again.Read(w.ctx)
+	done(t, again, err)
+	if state, _ := again.PoolState(); state != "" || len(again.suspended()) > 0 || len(again.noted()) > 0 {
+		t.Errorf("state %q, suspended %v, noted %v", state, again.suspended(), again.noted())
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
@@ -46,6 +47,7 @@ func (g *AutoScalingGroup) differences() []Difference {
 	state, _ := g.PoolState()
 	d.add(state == PoolDeleting, "PoolState", "its deletion was begun and not finished")
 	d.add(g.Complete && state == "", "PoolState", "tag %s is missing", TagPoolState)
+	d.add(state != PoolDeleting && len(g.noted()) > 0, "PoolState", "tag %s of a deletion is left over: %s are suspended", TagSuspended, strings.Join(g.noted(), ", "))
 	return d
 }
 

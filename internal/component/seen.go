@@ -10,18 +10,24 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
 // What an import learns from objects that were made by somebody else, besides
 // their settings. All of it is as of the last Read.
 
-// SeenTags are the group's tags.
-func (g *AutoScalingGroup) SeenTags() map[string]string {
+// SeenTemplate is the launch template that the group is to use, nil for none: that
+// of the instance refresh that its mark tells of, as long as this has not
+// succeeded, else its own.
+func (g *AutoScalingGroup) SeenTemplate() *types.LaunchTemplateSpecification {
 	if g.seen == nil {
 		return nil
 	}
-	return tagMap(g.seen.Tags, groupPair)
+	if r := g.refresh; r != nil && r.DesiredConfiguration != nil && r.Status != types.InstanceRefreshStatusSuccessful {
+		return templateIn(r.DesiredConfiguration.LaunchTemplate, r.DesiredConfiguration.MixedInstancesPolicy)
+	}
+	return g.seenTemplate()
 }
 
 // SeenTags are the template's own tags, not those of what it launches.

@@ -81,6 +81,7 @@ func (s *Stack) prepare(ctx context.Context) (p *pool, latest string, err error)
 	}
 	p = build(s.clients, s.spec, s.prior)
 	p.images, p.group.Leftover = looked, leftover
+	p.group.Release = func(ctx context.Context) error { return s.release(ctx, p.group) }
 	return p, latest, nil
 }
 

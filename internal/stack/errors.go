@@ -155,7 +155,8 @@ func explainExists(e *component.ForeignError) Problem {
 	p := Problem{Attribute: "base_name", Summary: "Worker pool already exists"}
 	if e.Deleting {
 		p.Detail = fmt.Sprintf("The pool %q is being deleted by another configuration, or a deletion of it was interrupted. "+
-			"Finish it where it was begun (terraform destroy), or choose another base_name.", e.Name)
+			"Finish it where it was begun (terraform destroy), or choose another base_name. If no state has it any more, import it to the address of this "+
+			"resource; the apply after that takes the deletion back:\n\n  terraform import spacelift_ec2_workerpool.NAME %s@%s", e.Name, e.Name, e.Region)
 		return p
 	}
 	p.Detail = fmt.Sprintf("The pool %q exists in this account and region already: another configuration, workspace or resource has made it, or is making it "+

@@ -37,22 +37,26 @@ func withoutSuffix(name string) string { return uniqueSuffix.ReplaceAllString(na
 var defaultName = regexp.MustCompile(`^sp5ft-([0-9A-HJKMNP-TV-Z]{26})$`)
 
 // locate finds the Auto Scaling group of a pool by the pool's id, by its base
-// name or by the name of the group. The error is a *FindError unless AWS failed.
+// name or by the name of the group. One that AWS is deleting counts where there is
+// no other. The error is a *FindError unless AWS failed.
 func locate(ctx context.Context, clients *awsapi.Clients, key string) (types.AutoScalingGroup, error) {
 	groups, err := candidates(ctx, clients.AutoScaling, key)
 	if err != nil {
 		return types.AutoScalingGroup{}, err
 	}
 	standing := slices.DeleteFunc(slices.Clone(groups), func(g types.AutoScalingGroup) bool { return g.Status != nil })
+	if len(standing) > 0 {
+		groups = standing
+	}
 	switch {
 	case len(groups) == 0:
 		return types.AutoScalingGroup{}, noSuchPool(key, clients.Region)
-	case len(standing) == 0:
-		return types.AutoScalingGroup{}, poolIsGoing(groups[0])
-	case len(standing) > 1:
-		return types.AutoScalingGroup{}, severalPools(key, standing, clients.Region)
+	case len(groups) > 1:
+		return types.AutoScalingGroup{}, severalPools(key, groups, clients.Region)
+	case poolOf(groups[0]) == "":
+		return types.AutoScalingGroup{}, notAPool(groups[0], clients.Region)
 	}
-	return standing[0], refusal(standing[0], clients.Region)
+	return groups[0], nil
 }
 
 // candidates are the groups that key may mean: those that carry it as the tag of
@@ -112,17 +116,13 @@ func tagsOfGroup(g types.AutoScalingGroup) map[string]string {
 	return tags
 }
 
-// refusal says why a group is not to be taken over, nil for one that is.
+// refusal says why a pool is not to be taken over, nil for one that is.
 func refusal(g types.AutoScalingGroup, region string) error {
 	name, tags := aws.ToString(g.AutoScalingGroupName), tagsOfGroup(g)
-	state := tags[component.TagPoolState]
 	switch {
-	case poolOf(g) == "":
-		return &FindError{"Not a worker pool", fmt.Sprintf("The Auto Scaling group %s in region %s carries no tag %s, so nothing tells which worker pool its instances serve. "+
-			"If they do serve one, tag the group with the pool's id and import again.", name, region, component.TagWorkerPoolID)}
-	case state == component.PoolDeleting:
-		return poolIsGoing(g)
-	case state == "" && tags[component.TagManagedBy] == component.ManagedBy:
+	case g.Status != nil:
+		return &FindError{"Worker pool is being deleted", fmt.Sprintf("AWS is deleting the Auto Scaling group %s, so there is nothing left to import.", name)}
+	case tags[component.TagPoolState] == "" && tags[component.TagManagedBy] == component.ManagedBy:
 		return &FindError{"Worker pool not finished", fmt.Sprintf("The pool of the Auto Scaling group %s in region %s is being created, or its creation was interrupted. "+
 			"Apply the configuration that makes it: it goes on with what is there.", name, region)}
 	case g.LaunchConfigurationName != nil:
@@ -132,20 +132,16 @@ func refusal(g types.AutoScalingGroup, region string) error {
 	return nil
 }
 
+func notAPool(g types.AutoScalingGroup, region string) error {
+	return &FindError{"Not a worker pool", fmt.Sprintf("The Auto Scaling group %s in region %s carries no tag %s, so nothing tells which worker pool its instances serve. "+
+		"If they do serve one, tag the group with the pool's id and try again.", aws.ToString(g.AutoScalingGroupName), region, component.TagWorkerPoolID)}
+}
+
 func noSuchPool(key, region string) error {
 	return &FindError{"Worker pool not found", fmt.Sprintf("No Auto Scaling group in region %s carries the tag %s = %s or has the name or base name %s. "+
 		"For a pool of another region, append that to the id: %s@eu-west-1. The pools of a region, by group, are listed by\n\n  "+
 		"aws autoscaling describe-auto-scaling-groups --region %s --filters Name=tag-key,Values=%s --query 'AutoScalingGroups[].AutoScalingGroupName'",
 		region, component.TagWorkerPoolID, key, key, key, region, component.TagWorkerPoolID)}
-}
-
-func poolIsGoing(g types.AutoScalingGroup) error {
-	name := aws.ToString(g.AutoScalingGroupName)
-	if g.Status != nil {
-		return &FindError{"Worker pool is being deleted", fmt.Sprintf("AWS is deleting the Auto Scaling group %s, so there is nothing left to import.", name)}
-	}
-	return &FindError{"Worker pool is being deleted", fmt.Sprintf("The deletion of the pool of the Auto Scaling group %s was begun. Finish it where it was begun (terraform destroy). "+
-		"If the state of that is lost, remove the tag %s from the group and import again.", name, component.TagPoolState)}
 }
 
 func severalPools(key string, groups []types.AutoScalingGroup, region string) error {
@@ -154,6 +150,6 @@ func severalPools(key string, groups []types.AutoScalingGroup, region string) er
 		lines = append(lines, fmt.Sprintf("  %s@%s", aws.ToString(g.AutoScalingGroupName), region))
 	}
 	slices.Sort(lines)
-	return &FindError{"Several Auto Scaling groups", fmt.Sprintf("%d groups in region %s serve the worker pool %s, each of them a resource of its own. Import one by its name:\n\n%s",
+	return &FindError{"Several Auto Scaling groups", fmt.Sprintf("%d groups in region %s serve the worker pool %s, each of them a resource of its own. Name one of them:\n\n%s",
 		len(groups), region, key, strings.Join(lines, "\n"))}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/userdata"
 )
 
 // finder takes in a pool, object by object. Names are read and never derived:
@@ -36,6 +34,27 @@ func Find(ctx context.Context, clients *awsapi.Clients, key string, defaults Spe
 	if err != nil {
 		return Observed{}, err
 	}
+	return find(ctx, clients, group, defaults)
+}
+
+// Import is Find for a pool that is to be taken over; one that cannot be is a
+// *FindError as well. The problems are warnings.
+func Import(ctx context.Context, clients *awsapi.Clients, key string, defaults Spec) (Observed, []Problem, error) {
+	group, err := locate(ctx, clients, key)
+	if err == nil {
+		err = refusal(group, clients.Region)
+	}
+	if err != nil {
+		return Observed{}, nil, err
+	}
+	o, err := find(ctx, clients, group, defaults)
+	if err != nil {
+		return Observed{}, nil, err
+	}
+	return o, importWarnings(group, o.Spec), nil
+}
+
+func find(ctx context.Context, clients *awsapi.Clients, group types.AutoScalingGroup, defaults Spec) (Observed, error) {
 	f := &finder{clients: clients, group: group, spec: defaults, have: Inventory{}}
 	for _, step := range []func(context.Context) error{f.readGroup, f.readTemplate, f.readProfile, f.readRole, f.readSecret, f.readSchedules, f.readLogs, f.readImage} {
 		if err := step(ctx); err != nil {
@@ -43,7 +62,9 @@ func Find(ctx context.Context, clients *awsapi.Clients, key string, defaults Spe
 		}
 	}
 	prior := Observed{Spec: f.spec, Components: f.have, Drift: map[string]string{}}
-	return New(clients, f.spec, prior).Read(ctx)
+	o, err := New(clients, f.spec, prior).Read(ctx)
+	o.Spec.InstanceRefresh = defaults.InstanceRefresh
+	return o, err
 }
 
 // pool is the graph of what is known so far.
@@ -55,6 +76,9 @@ func (f *finder) readGroup(context.Context) error {
 	name, tags := aws.ToString(f.group.AutoScalingGroupName), tagsOfGroup(f.group)
 	f.have[ComponentGroup] = name
 	f.own = tags[component.TagManagedBy] == component.ManagedBy
+	if tags[component.TagPoolRefresh] != "" {
+		f.spec.InstanceRefresh = &InstanceRefresh{} // has one: what it is at is looked at
+	}
 	for _, tag := range f.group.Tags {
 		if !aws.ToBool(tag.PropagateAtLaunch) {
 			delete(tags, aws.ToString(tag.Key)) // a note of ours or of another tool
@@ -63,87 +87,6 @@ func (f *finder) readGroup(context.Context) error {
 	f.tags = append(f.tags, tags)
 	f.spec.WorkerPoolID, f.spec.BaseName = poolOf(f.group), withoutSuffix(name)
 	return nil
-}
-
-// templateOf is the launch template of a group, by itself or in a mixed instances
-// policy.
-func templateOf(g types.AutoScalingGroup) *types.LaunchTemplateSpecification {
-	if p := g.MixedInstancesPolicy; p != nil && p.LaunchTemplate != nil {
-		return p.LaunchTemplate.LaunchTemplateSpecification
-	}
-	return g.LaunchTemplate
-}
-
-func (f *finder) readTemplate(ctx context.Context) error {
-	specification := templateOf(f.group)
-	if specification == nil {
-		return nil // the first apply makes one
-	}
-	f.have[ComponentLaunchTemplate] = aws.ToString(specification.LaunchTemplateId)
-	t := f.pool().template
-	if _, err := t.Read(ctx); err != nil || t.ID() == "" {
-		delete(f.have, ComponentLaunchTemplate)
-		return err
-	}
-	if name := aws.ToString(f.group.AutoScalingGroupName); t.SeenName() == name {
-		f.spec.BaseName = name // made by us, whatever it ends in: other tools make each name unique by itself
-	}
-	settings, standard, _ := t.Seen()
-	f.tags, f.launch = append(f.tags, t.SeenTags()), settings.TagSpecifications
-	if profile := t.SeenProfile(); profile != "" {
-		f.have[ComponentProfile] = profile
-	}
-	f.readVersions(aws.ToString(specification.Version), standard, t.Latest())
-	f.readScript(t.SeenUserData())
-	return nil
-}
-
-// readVersions tells how the group uses the versions of its template. That the
-// newest is the default one says nothing while there is only one.
-func (f *finder) readVersions(used string, standard, latest int64) {
-	if used != strconv.FormatInt(latest, 10) {
-		f.spec.LaunchTemplate.Version = used
-	}
-	switch {
-	case standard <= 1:
-	case standard == latest:
-		f.spec.LaunchTemplate.UpdateDefaultVersion = true
-	default:
-		f.spec.LaunchTemplate.DefaultVersion = &standard
-	}
-}
-
-// readScript takes the settings that only the boot script has. One that somebody
-// else wrote tells nothing; the first apply replaces it.
-func (f *finder) readScript(script []byte) {
-	boot, ok := userdata.Parse(script)
-	f.script = ok
-	if !ok {
-		f.have[ComponentSecret] = NamesOf(f.spec.BaseName, f.clients.Region).Secret
-		return
-	}
-	domain := boot.DomainName
-	if boot.SelfHosted != nil {
-		domain = f.spec.Boot.DomainName // has no effect, and is not in the script
-	}
-	f.spec.Boot = Boot{
-		Configuration: boot.Configuration, DomainName: domain, PoweroffDelay: boot.PoweroffDelay,
-		DisableCloudWatchAgent: boot.DisableCloudWatchAgent, PreHook: boot.PreHook, PostHook: boot.PostHook, SelfHosted: boot.SelfHosted,
-	}
-	switch {
-	case boot.Secret == nil:
-	case boot.Secret.Keys == nil:
-		f.have[ComponentSecret] = boot.Secret.ARN
-	default:
-		f.spec.Secret.Existing = &ExistingSecret{Name: secretNameOf(boot.Secret.ARN), ARN: boot.Secret.ARN, Keys: boot.Secret.Keys}
-	}
-}
-
-// secretNameOf is the name in a secret's ARN, before a dash and six characters:
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
-func secretNameOf(arn string) string {
-	name := arn[strings.LastIndex(arn, ":")+1:]
-	return name[:max(len(name)-len("-AbCdEf"), 0)]
 }
 
 func (f *finder) readProfile(ctx context.Context) error {

@@ -33,11 +33,12 @@ func (r *workerPool) ImportState(ctx context.Context, req resource.ImportStateRe
 	}
 	bounded, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	observed, err := stack.Find(bounded, clients, id.pool, expand(m, nil))
+	observed, warnings, err := stack.Import(bounded, clients, id.pool, expand(m, nil))
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, stack.Importing, readTimeout)...)
 		return
 	}
+	resp.Diagnostics.Append(problems(warnings)...)
 	m.Region = types.StringValue(clients.Region)
 	tags := maps.Clone(r.data.DefaultTags)
 	maps.DeleteFunc(tags, func(key, value string) bool { return observed.Spec.Tags[key] != value })

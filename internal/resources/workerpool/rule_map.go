@@ -92,7 +92,7 @@ const (
 )
 
 // reservedTags are the keys of the provider's own tags.
-var reservedTags = []string{"WorkerPoolID", "ManagedBy", "WorkerPoolState", "WorkerPoolRefresh"}
+var reservedTags = []string{"WorkerPoolID", "ManagedBy", "WorkerPoolState", "WorkerPoolSuspended", "WorkerPoolRefresh"}
 
 // tagCharacters are what IAM, the strictest service, takes in keys and values:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html

@@ -37,7 +37,7 @@ func identityAttributes() map[string]schema.Attribute {
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Tags for every object of the pool, its instances and volumes included. They win over the provider's " +
-				"`default_tags`. At most 40 together; `WorkerPoolID`, `ManagedBy`, `WorkerPoolState`, `WorkerPoolRefresh` and keys that start with `aws:` are taken " +
+				"`default_tags`. At most 40 together; `WorkerPoolID`, `ManagedBy`, `WorkerPoolState`, `WorkerPoolSuspended`, `WorkerPoolRefresh` and keys that start with `aws:` are taken " +
 				"([limits](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices)). " +
 				"Default: none.",
 			Validators: []validator.Map{userTags},
