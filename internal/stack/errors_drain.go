@@ -77,8 +77,8 @@ func (e *ResumeError) Unwrap() error { return e.Cause }
 // What the user can do about a pool whose deletion was begun. A destroy reads
 // its arguments from the state, and an apply that changes them resumes the pool.
 const (
-	deleteWithForce = "Or set force_destroy = true, apply that (a destroy reads it from the state, and the apply resumes the pool until then), and " +
-		"destroy: running runs are cut off."
+	deleteWithForce = "Or set force_destroy = true, apply that (a destroy reads it from the state, where the apply saves it even if it cannot resume the " +
+		"pool), and destroy: running runs are cut off."
 	deleteOrResume = "Run terraform destroy again, which goes on where this one stopped; or terraform apply, which resumes the pool and lets " +
 		"its workers take runs again. "
 )
@@ -143,7 +143,8 @@ func explainResume(e *ResumeError) Problem {
 		Summary: "Pool cannot be resumed",
 		Detail: fmt.Sprintf("A destroy of this pool was begun and not finished. It has drained workers, which this apply was to undrain through Spacelift's "+
 			"API. That did not succeed, so the pool stays as the destroy left it: workers on %s take no runs, and the group does not scale. %s "+
-			"Apply again after that; or destroy, to go on with the deletion.\n\nError: %s", strings.Join(e.Instances, ", "), correct(e.Cause), e.Cause),
+			"Apply again after that; or destroy, to go on with the deletion. force_destroy and timeouts of this apply are saved all the same: with "+
+			"force_destroy = true a destroy needs nothing from Spacelift, and cuts running runs off.\n\nError: %s", strings.Join(e.Instances, ", "), correct(e.Cause), e.Cause),
 	}
 }
 

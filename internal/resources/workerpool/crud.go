@@ -121,6 +121,7 @@ func (r *workerPool) Update(ctx context.Context, req resource.UpdateRequest, res
 	if err != nil {
 		resp.Diagnostics.Append(explain(bounded, err, "update", c.timeout)...)
 		flatten(&state, observed, c.tags.applied)
+		state.keep(plan)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
@@ -178,6 +179,11 @@ func settle(plan *model, observed stack.Observed) {
 	}
 	flattenOutputs(plan, observed)
 }
+
+// keep takes from the plan of an update that failed what nothing but the state
+// knows. A destroy reads it there, and may be the only way on: by force, where
+// workers cannot be undrained any more.
+func (m *model) keep(plan model) { m.ForceDestroy, m.Timeouts = plan.ForceDestroy, plan.Timeouts }
 
 // clients are those of the pool's region.
 func (r *workerPool) clients(m model) (*awsapi.Clients, diag.Diagnostics) {

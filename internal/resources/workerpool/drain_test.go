@@ -147,18 +147,18 @@ func TestDestroyWithoutRights(t *testing.T) {
 	)
 }
 
-// force_destroy ends runs. It is read from the state.
+// force_destroy ends runs. It is read from the state, and gets there although the
+// apply that brings it cannot resume the pool.
 func TestForcedDestroy(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t).withSpacelift()
-	forced := c.config(c.minimal().with(arguments{"min_size": "1", "force_destroy": "true"}))
+	small := c.minimal().with(arguments{"min_size": "1", "wait_for_workers": "1", "timeouts": `{ delete = "4s" }`})
+	config, forced := c.config(small), c.config(small.with(arguments{"force_destroy": "true", "timeouts": `{ delete = "5m" }`}))
 	c.run(t,
-		apply(c.config(c.minimal().with(arguments{"min_size": "1"}))),
-		apply(forced, action(plancheck.ResourceActionUpdate), changing{}),
-		before(resource.TestStep{Config: forced, Destroy: true}, func() {
-			c.Spacelift().Queue(poolID, time.Hour)
-			c.Spacelift().ResetRequests()
-		}),
+		apply(config),
+		before(resource.TestStep{Config: config, Destroy: true, ExpectError: words("Workers are still busy")}, func() { c.Spacelift().Queue(poolID, time.Hour) }),
+		before(failing(forced, "Pool cannot be resumed", "with force_destroy = true a destroy"), func() { c.Spacelift().SetRights(c.Spacelift().Key().ID, spacelift.Rights{}) }),
+		before(resource.TestStep{Config: forced, Destroy: true}, c.Spacelift().ResetRequests),
 	)
 	if runs := c.runs(); runs[spacelift.CutShort] != 1 || len(c.Spacelift().Requests()) > 0 {
 		t.Errorf("runs: %v, requests: %v", runs, c.Spacelift().Requests())
