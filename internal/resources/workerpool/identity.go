@@ -11,18 +11,23 @@ import (
 )
 
 // identity is what tells a pool from all others: names are unique in an account
-// and region.
+// and region. The id of the worker pool is as well, unless several groups serve it.
 type identity struct {
-	AccountID types.String `tfsdk:"account_id"`
-	Region    types.String `tfsdk:"region"`
-	BaseName  types.String `tfsdk:"base_name"`
+	AccountID    types.String `tfsdk:"account_id"`
+	Region       types.String `tfsdk:"region"`
+	WorkerPoolID types.String `tfsdk:"worker_pool_id"`
+	BaseName     types.String `tfsdk:"base_name"`
 }
 
 func (r *workerPool) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"worker_pool_id": identityschema.StringAttribute{
+			OptionalForImport: true,
+			Description:       "Id of the worker pool at Spacelift. An import takes this or base_name, or both.",
+		},
 		"base_name": identityschema.StringAttribute{
-			RequiredForImport: true,
-			Description:       "Base name of the pool.",
+			OptionalForImport: true,
+			Description:       "Base name of the pool. An import takes this or worker_pool_id, or both.",
 		},
 		"region": identityschema.StringAttribute{
 			OptionalForImport: true,
@@ -45,7 +50,7 @@ func (r *workerPool) identify(ctx context.Context, into *tfsdk.ResourceIdentity,
 }
 
 func (r *workerPool) identityOf(m model) identity {
-	is := identity{AccountID: types.StringNull(), Region: m.Region, BaseName: m.BaseName}
+	is := identity{AccountID: types.StringNull(), Region: m.Region, WorkerPoolID: m.WorkerPoolID, BaseName: m.BaseName}
 	if r.data != nil && r.data.Factory != nil {
 		is.AccountID = textOrNull(r.data.Factory.AccountID)
 	}

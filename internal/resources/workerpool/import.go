@@ -1,6 +1,7 @@
 package workerpool
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,10 @@ func (r *workerPool) ImportState(ctx context.Context, req resource.ImportStateRe
 		return
 	}
 	resp.Diagnostics.Append(problems(warnings)...)
+	resp.Diagnostics.Append(id.check(observed.Spec)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	m.Region = types.StringValue(clients.Region)
 	tags := maps.Clone(r.data.DefaultTags)
 	maps.DeleteFunc(tags, func(key, value string) bool { return observed.Spec.Tags[key] != value })
@@ -52,6 +57,7 @@ func (r *workerPool) ImportState(ctx context.Context, req resource.ImportStateRe
 type importedPool struct {
 	pool   string // its id at Spacelift, its base name or the name of its group
 	region string // empty: the provider's
+	serves string // the id that it has to have at Spacelift, empty: any
 }
 
 var errImportID = errors.New("not <worker pool id or base name>, with @<region> after it for another region than the provider's")
@@ -63,7 +69,7 @@ func parseImportID(id string) (importedPool, error) {
 	if name == "" || (regional && region == "") || strings.ContainsAny(id, " \t\r\n/") || strings.Contains(region, "@") {
 		return importedPool{}, errImportID
 	}
-	return importedPool{name, region}, nil
+	return importedPool{pool: name, region: region}, nil
 }
 
 // importID is what the user gave: an id, or in an import block the identity.
@@ -75,7 +81,13 @@ func (r *workerPool) importID(ctx context.Context, req resource.ImportStateReque
 			return pool, diags
 		}
 		diags.Append(r.checkAccount(is.AccountID.ValueString())...)
-		pool = importedPool{is.BaseName.ValueString(), is.Region.ValueString()}
+		pool = importedPool{
+			pool: cmp.Or(is.BaseName.ValueString(), is.WorkerPoolID.ValueString()), region: is.Region.ValueString(), serves: is.WorkerPoolID.ValueString(),
+		}
+		if pool.pool == "" {
+			diags.AddError("Incomplete identity", "The identity names no pool. Set worker_pool_id in it, or base_name where several groups serve the worker pool.")
+			return pool, diags
+		}
 	} else {
 		var err error
 		if pool, err = parseImportID(req.ID); err != nil {
@@ -90,6 +102,15 @@ func (r *workerPool) importID(ctx context.Context, req resource.ImportStateReque
 		}
 	}
 	return pool, diags
+}
+
+// check refuses a pool of that name that serves another worker pool.
+func (p importedPool) check(found stack.Spec) (diags diag.Diagnostics) {
+	if p.serves != "" && p.serves != found.WorkerPoolID {
+		diags.AddError("Another worker pool", fmt.Sprintf("The identity names the worker pool %s and the base name %s, but the pool of that name serves the worker pool %s. "+
+			"Correct one of the two, or leave it out.", p.serves, p.pool, found.WorkerPoolID))
+	}
+	return diags
 }
 
 // checkAccount refuses an identity of another account than the provider's.

@@ -70,7 +70,7 @@ func pretend(account string) *ProviderData {
 }
 
 var identityTypes = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
-	"account_id": tftypes.String, "region": tftypes.String, "base_name": tftypes.String,
+	"account_id": tftypes.String, "region": tftypes.String, "worker_pool_id": tftypes.String, "base_name": tftypes.String,
 }}
 
 func identityOf(t *testing.T, is object) *tfprotov6.ResourceIdentityData {
@@ -87,6 +87,7 @@ func TestImportRefusesBeforeAskingAWS(t *testing.T) {
 		"id":              {tfprotov6.ImportResourceStateRequest{ID: "a@b@c"}, `The id "a@b@c" is not <worker pool id or base name>`},
 		"region":          {tfprotov6.ImportResourceStateRequest{ID: "a@mars-1"}, `"mars-1" is not the name of an AWS region`},
 		"identity region": {tfprotov6.ImportResourceStateRequest{Identity: identityOf(t, object{"base_name": "a", "region": "mars-1"})}, `"mars-1" is not the name of an AWS region`},
+		"no name":         {tfprotov6.ImportResourceStateRequest{Identity: identityOf(t, object{"region": "eu-west-1"})}, "Set worker_pool_id in it, or base_name"},
 		"account":         {tfprotov6.ImportResourceStateRequest{Identity: identityOf(t, object{"base_name": "a", "account_id": "210987654321"})}, "names AWS account 210987654321"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,12 +120,12 @@ func TestIdentity(t *testing.T) {
 	}
 	data := &ProviderData{DefaultTags: map[string]string{"Team": "a", "Stage": "x"}, Factory: &awsapi.Factory{Config: a.Config(), AccountID: a.ID(), Partition: func(string) string { return "aws" }}}
 	s := server(t, data)
-	want := identityOf(t, object{"base_name": "workers", "region": a.Region(), "account_id": a.ID()})
+	want := identityOf(t, object{"worker_pool_id": testPoolID, "base_name": "workers", "region": a.Region(), "account_id": a.ID()})
 	given := map[string]*tfprotov6.ImportResourceStateRequest{
 		"identity":          {TypeName: resourceType, Identity: want},
 		"name alone":        {TypeName: resourceType, Identity: identityOf(t, object{"base_name": "workers"})},
 		"id as an id":       {TypeName: resourceType, ID: testPoolID},
-		"id as an identity": {TypeName: resourceType, Identity: identityOf(t, object{"base_name": testPoolID})},
+		"id as an identity": {TypeName: resourceType, Identity: identityOf(t, object{"worker_pool_id": testPoolID})},
 	}
 	for name, req := range given {
 		imported, err := s.ImportResourceState(t.Context(), req)
@@ -140,6 +141,12 @@ func TestIdentity(t *testing.T) {
 			t.Fatalf("%s: %v %s", name, err, describe(read.Diagnostics))
 		}
 		sameIdentity(t, name, want, read.NewIdentity)
+	}
+	other, err := s.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
+		TypeName: resourceType, Identity: identityOf(t, object{"base_name": "workers", "worker_pool_id": "01HZXK3J5T9V2QWERTY0199999"}),
+	})
+	if text := describe(other.Diagnostics); err != nil || !strings.Contains(text, "serves the worker pool "+testPoolID) {
+		t.Errorf("another pool of that name: %v %s", err, text)
 	}
 	// Without an account id in it, an identity stays so.
 	bare := identityOf(t, object{"base_name": "workers", "region": a.Region()})
