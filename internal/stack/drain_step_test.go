@@ -41,8 +41,10 @@ func TestNextDrain(t *testing.T) {
 		"nobody is left":           {workers: []spacelift.Worker{drained(on("a", "g")), drained(on("b", "g"))}},
 		"idle and busy":            {workers: []spacelift.Worker{on("a", "g"), busy(on("b", "g"))}, want: step{drain: []string{"on-a", "on-b"}}},
 		"drained and busy":         {workers: []spacelift.Worker{drained(on("a", "g")), drained(busy(on("b", "g")))}, want: step{busy: []string{"on-b"}}},
-		"of another group":         {workers: []spacelift.Worker{busy(on("a", "other")), drained(on("b", "g"))}, ages: map[string]time.Duration{"a": time.Hour}},
+		"of another group":         {workers: []spacelift.Worker{busy(on("z", "other")), drained(on("a", "g")), drained(on("b", "g"))}},
 		"of another region":        {workers: []spacelift.Worker{busy(on("z", "g")), drained(on("a", "g")), drained(on("b", "g"))}},
+		"that tells no group":      {workers: []spacelift.Worker{busy(on("a", "")), drained(busy(on("b", "")))}, want: step{drain: []string{"on-a"}, busy: []string{"on-b"}}},
+		"that was moved here":      {workers: []spacelift.Worker{busy(on("a", "other")), drained(on("b", "g"))}, want: step{drain: []string{"on-a"}}},
 		"without metadata":         {workers: []spacelift.Worker{busy(on("", "")), drained(on("a", "g")), drained(on("b", "g"))}},
 		"two on one instance":      {workers: []spacelift.Worker{drained(on("a", "g")), busy(on("a", "g")), drained(on("b", "g"))}, want: step{drain: []string{"on-a"}}},
 		"one that boots":           {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": time.Minute}, want: step{booting: []string{"b"}}},
@@ -62,7 +64,7 @@ func TestNextDrain(t *testing.T) {
 				}
 				instances = append(instances, component.Instance{ID: id, State: state})
 			}
-			f := staffOf("g", instances, spacelift.Pool{Workers: test.workers})
+			f := staffOf(instances, spacelift.Pool{Workers: test.workers})
 			f.launched = map[string]time.Time{}
 			for id, age := range test.ages {
 				f.launched[id] = noon.Add(-age)
@@ -90,8 +92,8 @@ func TestWorkersToRelease(t *testing.T) {
 func TestRegisteredWorkers(t *testing.T) {
 	t.Parallel()
 	instances := []component.Instance{{ID: "a", State: "InService"}, {ID: "b", State: "Terminating:Wait"}, {ID: "c", State: "Pending"}, {ID: "d", State: "InService"}}
-	pool := spacelift.Pool{Workers: []spacelift.Worker{busy(on("a", "g")), on("b", "g"), on("c", "g"), drained(on("d", "g")), on("e", "g"), on("a", "other")}}
-	f := staffOf("g", instances, pool)
+	pool := spacelift.Pool{Workers: []spacelift.Worker{busy(on("a", "g")), on("b", "g"), on("c", "g"), drained(on("d", "g")), on("e", "g"), on("y", "other")}}
+	f := staffOf(instances, pool)
 	if open, drained := registered(f); open != 2 || drained != 1 || f.strangers != 2 {
 		t.Errorf("%d take runs, %d are drained, %d are strangers", open, drained, f.strangers)
 	}

@@ -24,7 +24,8 @@ func TestDestroyWaitsForRuns(t *testing.T) {
 	c.workers["w2"].Busy, c.workers["w2"].Drained = true, true // by a person
 	c.hire("other", "i-of-another-group", "another-group")
 	c.hire("namesake", "i-of-another-region", made.AutoScalingGroupName)
-	c.hire("astray", c.workers["w1"].Metadata.InstanceID, "another-group")
+	c.hire("moved", c.workers["w1"].Metadata.InstanceID, "another-group") // its instance is in this one now
+	c.workers["w0"].Metadata.GroupName = ""                               // a boot script that does not tell it
 	c.atLook = func(n int, c *crew) {
 		if n < 5 {
 			return
@@ -56,7 +57,7 @@ func TestDestroyWaitsForRuns(t *testing.T) {
 		t.Errorf("it looked %d times and did not wait for all runs", c.looks)
 	}
 	slices.Sort(c.calls)
-	if diff := cmp.Diff([]string{"drain w0", "drain w1"}, c.calls); diff != "" {
+	if diff := cmp.Diff([]string{"drain moved", "drain w0", "drain w1"}, c.calls); diff != "" {
 		t.Errorf("wanted (-), done (+):\n%s", diff)
 	}
 }

@@ -33,7 +33,7 @@ func (s *Stack) release(ctx context.Context, group *component.AutoScalingGroup) 
 	if err != nil {
 		return &ResumeError{Cause: err, Instances: marked}
 	}
-	workers := workersToRelease(staffOf(group.ID(), group.Instances(), pool), marks)
+	workers := workersToRelease(staffOf(group.Instances(), pool), marks)
 	err = each(ctx, workers, func(ctx context.Context, worker spacelift.Worker) error {
 		_, err := s.workers.Undrain(ctx, s.spec.WorkerPoolID, worker.ID)
 		return err

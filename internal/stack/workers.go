@@ -55,13 +55,14 @@ type staff struct {
 	strangers int                  // workers of the pool that are not of this group
 }
 
-// staffOf sorts out the workers that run on the group's instances. Groups of two
-// regions may have the same name, so that alone does not decide.
-func staffOf(group string, instances []component.Instance, pool spacelift.Pool) staff {
+// staffOf sorts out the workers that run on the group's instances. The name of the
+// group that a worker tells does not decide: groups of two regions may have the same
+// one, a boot script of somebody else may not tell any, and an instance that was moved
+// between groups tells the one before. Whatever it tells, its run ends with its instance.
+func staffOf(instances []component.Instance, pool spacelift.Pool) staff {
 	f := staff{instances: instances}
 	for _, worker := range pool.Workers {
-		own := slices.ContainsFunc(instances, func(i component.Instance) bool { return i.ID == worker.Metadata.InstanceID })
-		if own && worker.Metadata.GroupName == group {
+		if slices.ContainsFunc(instances, func(i component.Instance) bool { return i.ID == worker.Metadata.InstanceID }) {
 			f.workers = append(f.workers, worker)
 		} else {
 			f.strangers++
@@ -95,7 +96,7 @@ func (s *Stack) look(ctx context.Context, group *component.AutoScalingGroup) (st
 	if err := both.Wait(); err != nil {
 		return staff{}, err
 	}
-	return staffOf(group.ID(), group.Instances(), pool), nil
+	return staffOf(group.Instances(), pool), nil
 }
 
 // leaving tells that an instance is on its way out of the group: it boots no more.
