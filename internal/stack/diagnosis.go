@@ -24,7 +24,9 @@ const (
 // findings are what is known about workers that did not come.
 type findings struct {
 	group       string
-	desired     int32
+	awaited     int32 // workers
+	desired     int32 // instances; unknown when the group could not be read
+	read        bool  // whether it could
 	staff       staff
 	suspensions []component.Suspension
 	failures    []component.Failure
@@ -38,7 +40,7 @@ type findings struct {
 func (s *Stack) diagnose(ctx context.Context, group *component.AutoScalingGroup, seen staff) string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), diagnosisTimeout)
 	defer cancel()
-	f := findings{group: firstNonEmpty(group.ID(), group.GroupName), staff: seen}
+	f := findings{group: firstNonEmpty(group.ID(), group.GroupName), awaited: s.spec.WaitForWorkers, staff: seen}
 	note := func(err error) {
 		if err != nil {
 			f.unknown = append(f.unknown, err.Error())
@@ -47,7 +49,7 @@ func (s *Stack) diagnose(ctx context.Context, group *component.AutoScalingGroup,
 	if status, err := group.Read(ctx); err != nil {
 		note(err)
 	} else if status.State != component.Absent {
-		f.desired, f.suspensions, f.staff.instances = group.Desired(), group.Suspensions(), group.Instances()
+		f.read, f.desired, f.suspensions, f.staff.instances = true, group.Desired(), group.Suspensions(), group.Instances()
 	}
 	var err error
 	f.failures, err = group.Failures(ctx)
@@ -77,9 +79,9 @@ func (f findings) suspect() string {
 // report says it in words. Texts of others pass the mask.
 func (f findings) report(m mask) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Group %s wants %s and has %d%s.", f.group, counted(f.desired, "instance"), len(f.staff.instances), states(f.staff.instances))
+	b.WriteString(f.size())
 	if f.staff.strangers > 0 {
-		fmt.Fprintf(&b, "\nThe worker pool has %s besides that, of other groups or with metadata that do not say so.", counted(f.staff.strangers, "worker"))
+		fmt.Fprintf(&b, "\nThe worker pool has %s besides that, of other groups or with metadata that do not tell its instance.", counted(f.staff.strangers, "worker"))
 	}
 	for _, s := range f.suspensions {
 		fmt.Fprintf(&b, "\nProcess %s of the group is suspended: %s.", s.Process, m.of(s.Reason))
@@ -98,6 +100,20 @@ func (f findings) report(m mask) string {
 		fmt.Fprintf(&b, "\n\nThe console of instance %s, which has no worker, ends with:\n%s", f.instance, text)
 	}
 	return b.String()
+}
+
+// size is what the group has and wants, and whether that can be enough.
+func (f findings) size() string {
+	has := fmt.Sprintf("%d%s", len(f.staff.instances), states(f.staff.instances))
+	if !f.read {
+		return fmt.Sprintf("Group %s had %s when it was last seen.", f.group, has)
+	}
+	text := fmt.Sprintf("Group %s wants %s and has %s.", f.group, counted(f.desired, "instance"), has)
+	if f.desired < f.awaited {
+		text += fmt.Sprintf(" That is the reason: %s cannot come from fewer instances. Raise min_size, let something scale the group, or lower wait_for_workers.",
+			counted(f.awaited, "worker"))
+	}
+	return text
 }
 
 // states counts instances by lifecycle state and health.

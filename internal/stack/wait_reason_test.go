@@ -43,6 +43,16 @@ func TestReasonIsAnInstanceThatNeverBoots(t *testing.T) {
 	}
 }
 
+func TestReasonIsASmallGroup(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	spec := awaiting(account, 2)
+	spec.MinSize = 1
+	if text := inVain(t, account, spec); !strings.Contains(text, "wants 1 instance and has 1 (1 InService, healthy). That is the reason: 2 workers cannot come from fewer") {
+		t.Error(text)
+	}
+}
+
 func TestReasonIsALackOfCapacity(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)
