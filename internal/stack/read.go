@@ -74,7 +74,9 @@ func (p *pool) drift(m *member, status component.Status, existed bool) string {
 	}
 	var rest []component.Difference
 	for _, d := range status.Differences {
-		if !p.isArgument(m.Name(), d.Field) && d.Field != component.FieldRefresh {
+		// A mark without an instance_refresh is no drift: an import cannot know of the
+		// argument, and a pool that has none is no worse for it. Ensure removes it.
+		if !p.isArgument(m.Name(), d.Field) && d.Field != component.FieldRefresh && d.Field != component.FieldRefreshMark {
 			rest = append(rest, d)
 		}
 	}

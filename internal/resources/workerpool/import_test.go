@@ -8,8 +8,10 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
@@ -168,9 +170,34 @@ func TestImportWithAnInstanceRefresh(t *testing.T) {
 	config := c.minimal().with(arguments{
 		"secure_env_vars": "", "configuration": `"true"`, "min_size": "1", "force_destroy": "true", "instance_refresh": rolling(""),
 	})
+	replaced := config.with(arguments{"volume_size": "41"})
+	imported := func(a arguments) resource.TestStep {
+		return c.importing(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging{"force_destroy", "instance_refresh"})
+	}
 	c.run(t,
 		apply(c.config(config)),
 		c.forgetting(),
-		after(c.importing(poolID, config, action(plancheck.ResourceActionUpdate), onlyChanging{"force_destroy", "instance_refresh"}), c.refreshed()),
+		after(imported(config), c.refreshed()),
+		after(apply(c.config(replaced)), c.refreshed(successful)),
+		c.forgetting(),
+		after(imported(replaced), c.refreshed(successful)), // what the group notes of its refresh is no drift
+		apply(c.config(replaced.with(arguments{"instance_refresh": ""})), unmarked{c}),
 	)
+}
+
+// unmarked checks that the group notes nothing of a refresh.
+type unmarked struct{ *cloud }
+
+// CheckState implements statecheck.StateCheck.
+func (u unmarked) CheckState(ctx context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	out, err := u.Direct().AutoScaling.DescribeAutoScalingGroups(ctx, &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{baseName}})
+	if err != nil || len(out.AutoScalingGroups) != 1 {
+		resp.Error = fmt.Errorf("%d groups: %w", len(out.AutoScalingGroups), err)
+		return
+	}
+	for _, tag := range out.AutoScalingGroups[0].Tags {
+		if *tag.Key == "WorkerPoolRefresh" {
+			resp.Error = fmt.Errorf("the group has the tag %s = %s", *tag.Key, *tag.Value)
+		}
+	}
 }
