@@ -13,10 +13,11 @@ func TestRefreshOutlook(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)
 	made := create(t, account, refreshing(account))
+	held := 0
 	look := func(instances int, running, ours bool) {
 		t.Helper()
 		got := refresh(t, account, made).Outlook
-		if got == nil || got.Instances != instances || (got.Running != "") != running || got.Ours != ours {
+		if got == nil || len(got.Instances) != instances || len(got.Protected) != held || (got.Running != "") != running || got.Ours != ours {
 			t.Errorf("%+v; want %d instances, running %t, ours %t", got, instances, running, ours)
 		}
 	}
@@ -29,6 +30,14 @@ func TestRefreshOutlook(t *testing.T) {
 	}
 	look(2, false, false)
 	_, err := account.Direct().AutoScaling.StartInstanceRefresh(t.Context(), &autoscaling.StartInstanceRefreshInput{AutoScalingGroupName: aws.String(made.AutoScalingGroupName)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	look(2, true, false)
+	held = 1
+	_, err = autoscaling.NewFromConfig(account.DirectConfig()).SetInstanceProtection(t.Context(), &autoscaling.SetInstanceProtectionInput{
+		AutoScalingGroupName: aws.String(made.AutoScalingGroupName), InstanceIds: refresh(t, account, made).Outlook.Instances[:1], ProtectedFromScaleIn: aws.Bool(true),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func (r *workerPool) warnOfRefresh(plan, state model, c change, after, before tf
 	if r.data != nil {
 		if outlook := r.data.outlook(state); outlook != nil {
 			detail += " " + outlookOf(*outlook, c.after.InstanceRefresh)
-			if outlook.Instances == 0 {
+			if len(outlook.Replaced(c.after.InstanceRefresh.RefreshSettings)) == 0 {
 				return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail)}
 			}
 		}
@@ -94,15 +94,7 @@ func (r *workerPool) warnOfRefresh(plan, state model, c change, after, before tf
 }
 
 func outlookOf(outlook stack.RefreshOutlook, refresh *stack.InstanceRefresh) string {
-	text := fmt.Sprintf("It replaces all of the group's %d instances.", outlook.Instances)
-	switch {
-	case outlook.Instances == 0:
-		text = "The group has no instances right now."
-	case refresh.SkipMatching:
-		text = fmt.Sprintf("The group has %d instances; those that match already stay.", outlook.Instances)
-	case outlook.Instances == 1:
-		text = "It replaces the group's only instance."
-	}
+	text := whatGoes(outlook, refresh)
 	if outlook.Running == "" {
 		return text
 	}
@@ -111,4 +103,40 @@ func outlookOf(outlook stack.RefreshOutlook, refresh *stack.InstanceRefresh) str
 		return text + ": the apply cancels it, and the new one takes its place."
 	}
 	return text + ", which this resource did not start: the apply waits for its end first."
+}
+
+// whatGoes names the instances that a refresh replaces.
+func whatGoes(outlook stack.RefreshOutlook, refresh *stack.InstanceRefresh) string {
+	all, replaced := len(outlook.Instances), outlook.Replaced(refresh.RefreshSettings)
+	text := fmt.Sprintf("It replaces all of the group's %d instances: %s.", all, listed(replaced))
+	switch {
+	case all == 0:
+		return "The group has no instances right now."
+	case len(replaced) == 0:
+		return fmt.Sprintf("It replaces none of the group's instances (%s): %s.", listed(outlook.Instances), whatStays)
+	case refresh.SkipMatching:
+		text = fmt.Sprintf("It replaces those of the group's instances that do not match already, out of %s.", listed(replaced))
+	case all == 1:
+		text = fmt.Sprintf("It replaces the group's only instance, %s.", replaced[0])
+	case len(replaced) < all:
+		text = fmt.Sprintf("It replaces %d of the group's %d instances: %s. The others stay: %s.", len(replaced), all, listed(replaced), whatStays)
+	}
+	if points := refresh.CheckpointPercentages; len(points) > 0 && points[len(points)-1] < 100 {
+		text += fmt.Sprintf(" It ends when %d percent of them are replaced, at the last of checkpoint_percentages.", points[len(points)-1])
+	}
+	return text
+}
+
+// whatStays is why a refresh leaves instances alone.
+const whatStays = "they are protected from scale in, in standby, or on their way out"
+
+// mostListed is how many instances a warning names: enough for most pools, and not
+// a page for the others.
+const mostListed = 10
+
+func listed(instances []string) string {
+	if more := len(instances) - mostListed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(instances[:mostListed], ", "), more)
+	}
+	return strings.Join(instances, ", ")
 }
