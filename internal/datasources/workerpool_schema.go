@@ -35,7 +35,7 @@ func (d *pool) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datas
 			"autoscaling_group_arn":          computed("ARN of the Auto Scaling group."),
 			"launch_template_id":             computed("Id of the launch template."),
 			"launch_template_latest_version": count("Number of the launch template's newest version."),
-			"ami_id":                         computed("Id of the machine image in that version."),
+			"ami_id":                         computed("Id of the machine image in the newest version of the launch template."),
 			"instances_role_arn":             computed("ARN of the instances' IAM role."),
 			"instances_role_name":            computed("Name of the instances' IAM role."),
 			"instance_profile_arn":           computed("ARN of the instance profile."),

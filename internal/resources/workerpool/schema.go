@@ -42,10 +42,11 @@ func workerPoolSchema(ctx context.Context) schema.Schema {
 func timeoutsBlock(ctx context.Context) schema.Block {
 	block, ok := timeouts.Block(ctx, timeouts.Opts{
 		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: timeoutDescription("creating the pool", "20m"),
+		CreateDescription: timeoutDescription("creating the pool, and the wait for `wait_for_workers`,", "20m"),
 		ReadDescription:   timeoutDescription("reading the pool in a refresh", "5m"),
-		UpdateDescription: timeoutDescription("changing the pool", "30m"),
-		DeleteDescription: timeoutDescription("removing the pool and its instances", "120m"),
+		UpdateDescription: timeoutDescription("changing the pool, and the waits for `instance_refresh` and `wait_for_workers`,", "30m"),
+		DeleteDescription: timeoutDescription("a destroy, and its wait for the runs of busy workers,", "120m") +
+			" Ten minutes of it, at most a quarter, are kept for the removal itself. A destroy reads it from the state: apply it first.",
 	}).(schema.SingleNestedBlock)
 	for name, attribute := range block.Attributes {
 		if attribute, isText := attribute.(schema.StringAttribute); ok && isText {
