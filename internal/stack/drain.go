@@ -70,14 +70,19 @@ type drainage struct {
 // run looks at the pool again and again: instances that boot may still register.
 func (d *drainage) run(ctx context.Context) error {
 	begun := time.Now()
+	var seen drainStep // by the last look that succeeded
 	for n := 0; ; n++ {
 		step, err := d.next(ctx, begun)
 		var passing *spacelift.ServiceError
-		if err != nil && !errors.As(err, &passing) {
-			return d.failure(ctx, err)
-		}
-		if err == nil && (step.done() || d.group.ID() == "" || d.group.Going()) {
+		switch {
+		case err == nil && (step.done() || d.group.ID() == "" || d.group.Going()):
 			return nil
+		case err == nil:
+			seen = step
+		case ctx.Err() != nil:
+			return d.interrupted(ctx, seen, begun)
+		case !errors.As(err, &passing):
+			return &DrainError{Cause: err, Halted: true}
 		}
 		if !d.until.IsZero() && !time.Now().Before(d.until) {
 			return &BusyError{Workers: d.describe(step), Booting: step.booting, Waited: time.Since(begun), Last: err}
@@ -86,7 +91,7 @@ func (d *drainage) run(ctx context.Context) error {
 			"busy": len(step.busy), "booting": len(step.booting), "not_drained": len(step.drain), "waited_s": int(time.Since(begun).Seconds()),
 		})
 		if err := sleep(ctx, d.pauseAfter(n)); err != nil {
-			return err
+			return d.interrupted(ctx, seen, begun)
 		}
 	}
 }
@@ -182,12 +187,13 @@ func each(ctx context.Context, workers []spacelift.Worker, do func(context.Conte
 	return group.Wait()
 }
 
-// failure words what ended the drain; an interruption speaks for itself.
-func (d *drainage) failure(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+// interrupted is the end of ctx: whoever stops a destroy is to know what it has
+// left, a pool that takes no runs.
+func (d *drainage) interrupted(ctx context.Context, seen drainStep, begun time.Time) error {
+	if !errors.Is(ctx.Err(), context.Canceled) {
 		return fmt.Errorf("draining workers: %w", ctx.Err())
 	}
-	return &DrainError{Cause: err, Halted: true}
+	return &BusyError{Workers: d.describe(seen), Booting: seen.booting, Waited: time.Since(begun), Interrupted: true}
 }
 
 // describe says of workers what is known about them.

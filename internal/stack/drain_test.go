@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -164,6 +165,43 @@ func TestDestroyThatGivesUpLosesNothing(t *testing.T) {
 	}
 	c.finish("w0")
 	if _, err := stack.New(account.Clients(), updated.Spec, updated).With(c).Quickly(0).Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nothingLeft(t, account)
+}
+
+// Whoever interrupts a destroy hears what it has left, wherever it was.
+func TestInterruptedDestroySaysWhatItLeaves(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made, c := manned(t, account, 2)
+	c.workers["w0"].Busy = true
+	for look, words := range map[int][]string{
+		2: {"while it drained the workers"}, // the first look of the drain
+		4: {"These are not done", "worker w0 on instance " + c.workers["w0"].Metadata.InstanceID + ": busy; takes no further run since", "the group does not scale"},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		c.looks, c.atLook = 0, func(n int, _ *crew) {
+			if n == look {
+				cancel()
+			}
+		}
+		_, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(0).Destroy(ctx)
+		problems := stack.Explain(err, stack.Destroying)
+		if len(problems) != 1 || problems[0].Summary != "Interrupted" || strings.Contains(problems[0].Detail, "worker w1") {
+			t.Fatalf("look %d: %+v", look, problems)
+		}
+		for _, word := range append(words, "Nothing has been removed", "terraform destroy again", "terraform apply, which resumes the pool") {
+			if !strings.Contains(problems[0].Detail, word) {
+				t.Errorf("look %d: %q is missing in: %s", look, word, problems[0].Detail)
+			}
+		}
+		c.atLook = nil
+		made = resume(t, account, refresh(t, account, made), c)
+	}
+	c.finish("w0")
+	if _, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(0).Destroy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	nothingLeft(t, account)

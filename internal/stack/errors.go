@@ -59,6 +59,15 @@ func (o Operation) again() string {
 	}
 }
 
+// takeBack is how an operation that was interrupted is undone, where that takes a
+// word.
+func (o Operation) takeBack() string {
+	if o != Destroying {
+		return ""
+	}
+	return " Or run terraform apply, which takes the deletion back. Until then the group may not scale, and its workers may take no runs."
+}
+
 // Explain turns an error of this package into words for the user. It returns
 // one Problem for each component that failed.
 func Explain(err error, during Operation) []Problem {
@@ -71,7 +80,7 @@ func Explain(err error, during Operation) []Problem {
 		suffix = "\n\n" + create.aftermath()
 	}
 	if errors.Is(err, context.Canceled) {
-		return []Problem{{Summary: "Interrupted", Detail: fmt.Sprintf("The %s was interrupted before its end. %s when you want it finished.", during, during.again()) + suffix}}
+		return []Problem{{Summary: "Interrupted", Detail: fmt.Sprintf("The %s was interrupted before its end. %s when you want it finished.", during, during.again()) + during.takeBack() + suffix}}
 	}
 	var failed *graph.Error
 	if !errors.As(err, &failed) {

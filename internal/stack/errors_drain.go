@@ -33,15 +33,19 @@ func (w BusyWorker) String() string {
 }
 
 // BusyError is a destroy that gave up before it removed anything, because workers
-// were still busy when its time was over.
+// were still busy when its time was over, or when it was interrupted.
 type BusyError struct {
-	Workers []BusyWorker
-	Booting []string // instances that had only begun to boot
-	Waited  time.Duration
-	Last    error // of the last look at the pool; nil when that succeeded
+	Workers     []BusyWorker
+	Booting     []string // instances that had only begun to boot
+	Waited      time.Duration
+	Last        error // of the last look at the pool; nil when that succeeded
+	Interrupted bool  // the caller gave up, not the time was over
 }
 
 func (e *BusyError) Error() string {
+	if e.Interrupted {
+		return "interrupted while draining workers"
+	}
 	if e.Last != nil && len(e.Workers) == 0 {
 		return fmt.Sprintf("it is not known whether workers are busy: %s", e.Last)
 	}
@@ -106,24 +110,38 @@ func explainWorkers(err error, during Operation) (p Problem, ok bool) {
 
 func explainBusy(e *BusyError) Problem {
 	var b strings.Builder
-	if e.Last != nil {
-		fmt.Fprintf(&b, "The destroy waited %s for the workers of the pool to finish their runs, but in the end it could not see them any more.\n", e.Waited.Round(time.Second))
-	} else {
-		fmt.Fprintf(&b, "The destroy waited %s for the workers of the pool to finish their runs. These are not done:\n", e.Waited.Round(time.Second))
-	}
+	b.WriteString(e.wait())
 	for _, worker := range e.Workers {
 		b.WriteString("\n  - " + worker.String())
 	}
 	for _, instance := range e.Booting {
 		b.WriteString("\n  - instance " + instance + ": still booting, its worker may register any moment")
 	}
-	b.WriteString("\n\nNothing has been removed, and no run was cut off: the instances go on, their workers take no further runs, the group does not scale. " +
-		"A part of timeouts.delete is kept for the removal itself.\n\n" + deleteOrResume +
+	b.WriteString("\n\nNothing has been removed, and no run was cut off: the instances go on, their workers take no further runs, the group does not scale. ")
+	if e.Interrupted {
+		b.WriteString("\n\n" + deleteOrResume + deleteWithForce)
+		return Problem{Summary: "Interrupted", Detail: b.String()}
+	}
+	b.WriteString("A part of timeouts.delete is kept for the removal itself.\n\n" + deleteOrResume +
 		"For longer runs raise timeouts.delete and apply that first. " + deleteWithForce)
 	if e.Last != nil {
 		b.WriteString("\n\nError: " + e.Last.Error())
 	}
 	return Problem{Attribute: "timeouts.delete", Summary: "Workers are still busy", Detail: b.String()}
+}
+
+// wait is how the wait for workers went, before a list of those that are not done.
+func (e *BusyError) wait() string {
+	waited := e.Waited.Round(time.Second)
+	switch {
+	case e.Interrupted && len(e.Workers)+len(e.Booting) == 0:
+		return fmt.Sprintf("The destroy was interrupted after %s, while it drained the workers of the pool.", waited)
+	case e.Interrupted:
+		return fmt.Sprintf("The destroy was interrupted after %s, while it waited for the workers of the pool to finish their runs. These are not done:\n", waited)
+	case e.Last != nil:
+		return fmt.Sprintf("The destroy waited %s for the workers of the pool to finish their runs, but in the end it could not see them any more.\n", waited)
+	}
+	return fmt.Sprintf("The destroy waited %s for the workers of the pool to finish their runs. These are not done:\n", waited)
 }
 
 func explainDrain(e *DrainError) Problem {

@@ -40,6 +40,9 @@ func TestExplain(t *testing.T) {
 		},
 		"no call of AWS": {errors.New("broken"), stack.Creating, "Step failed", []string{"broken"}},
 		"interrupted":    {fmt.Errorf("a: %w", context.Canceled), stack.Updating, "Interrupted", []string{"update was interrupted", "Apply again"}},
+		"interrupted deletion": {
+			fmt.Errorf("a: %w", context.Canceled), stack.Destroying, "Interrupted", []string{"terraform destroy again", "terraform apply, which takes the deletion back", "take no runs"},
+		},
 		"rolled back": {
 			&stack.CreateError{Cause: failed("Whatever"), Made: []string{"secret"}}, stack.Creating,
 			"IAM CreateRole failed",
