@@ -11,6 +11,8 @@ import (
 // level starts or ends instances until the group has what it desires. cause
 // says why, with a place for the desired capacity. What fails shows up in the
 // group's activities, as with AWS.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html
 func (g *Groups) level(found *group, cause string) {
 	found.retry = time.Time{}
 	active, wanted := len(found.active())-found.extra(), found.goal()
@@ -46,6 +48,7 @@ func (g *Groups) retryEvents(found *group) []event {
 // launch starts count instances of a template, each in the zone that has the
 // fewest and of the type and market that choose says. It returns those that it
 // started and, if not all could be, the reason.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
 func (g *Groups) launch(found *group, template Template, count int, why string) ([]*instance, error) {
 	subnets := found.subnets()
 	zones, err := g.machines.Zones(subnets)
@@ -144,6 +147,7 @@ func (g *Groups) run(found *group, template Template, alike []*instance, why str
 }
 
 // boot lets an instance whose machine runs wait for launch hooks, or else serve.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html
 func (g *Groups) boot(found *group, one *instance) {
 	if g.hold(found, one, launching) {
 		one.state = types.LifecycleStatePendingWait

@@ -13,6 +13,7 @@ type ending struct {
 
 // end begins to end instances, through the hooks; why says so in their
 // activities. Those that are leaving already are left to it, unless forced.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html
 func (g *Groups) end(found *group, leaving []*instance, why string, how ending) {
 	var now []*instance
 	for _, one := range leaving {
