@@ -17,7 +17,7 @@ import (
 // Terraform's processes together.
 type budget struct {
 	create, plan    int
-	update, destroy int // beyond the refresh that precedes them, the polling, and replacementCalls
+	update, destroy int // beyond the refresh that precedes them, the polling, and an instance refresh
 }
 
 // pools are those whose figures are measured.
@@ -86,8 +86,9 @@ func refreshCalls(tb testing.TB, w *workspace) int {
 	return len(w.calls(tb, func(ctx context.Context) error { return w.Refresh(ctx) }))
 }
 
-// polled are the calls by which an operation waits.
-var polled = []string{"autoscaling/DescribeAutoScalingGroups", "autoscaling/DescribeInstanceRefreshes", "ec2/DescribeInstances"}
+// polled are the calls by which an operation waits; a destroy marks the instances of
+// workers that register meanwhile.
+var polled = []string{"autoscaling/DescribeAutoScalingGroups", "autoscaling/DescribeInstanceRefreshes", "ec2/DescribeInstances", "ec2/CreateTags"}
 
 // withoutPolling counts repeated looks once.
 func withoutPolling(calls []awstest.Call) (rest []awstest.Call) {
@@ -105,10 +106,14 @@ func withoutPolling(calls []awstest.Call) (rest []awstest.Call) {
 	return rest
 }
 
-// replacementCalls are those by which an update replaces instances, on top of its
-// own: a look at the group and its instance refreshes, two tags, the end of the
-// refresh before with a look at that, and the start.
-const replacementCalls = 7
+// What an instance refresh adds to an operation's own calls.
+const (
+	// By these an update replaces instances: a look at the group and its instance
+	// refreshes, two tags, the end of the refresh before with a look at that, and the
+	// start.
+	replacementCalls = 7
+	cancelCalls      = 1 // by this a destroy ends the one that is under way
+)
 
 // replaces tells whether calls start or end an instance refresh.
 func replaces(calls []awstest.Call) bool {
@@ -139,7 +144,10 @@ func TestCallsPerOperation(t *testing.T) {
 				if op.beyond {
 					limit, calls = limit+refresh, withoutWait(calls)
 				}
-				if replaces(calls) {
+				switch {
+				case replaces(calls) && op.name == "destroy":
+					limit += cancelCalls
+				case replaces(calls):
 					limit += replacementCalls
 				}
 				t.Logf("%-24s %d calls, at most %d", op.name, len(calls), limit)

