@@ -117,12 +117,12 @@ func explainBusy(e *BusyError) Problem {
 	for _, instance := range e.Booting {
 		b.WriteString("\n  - instance " + instance + ": still booting, its worker may register any moment")
 	}
-	b.WriteString("\n\nNothing has been removed, and no run was cut off: the instances go on, their workers take no further runs, the group does not scale. ")
+	b.WriteString("\n\nNothing has been removed, and no run was cut off: the instances go on, their workers take no further runs, the group does not scale.")
 	if e.Interrupted {
 		b.WriteString("\n\n" + deleteOrResume + deleteWithForce)
 		return Problem{Summary: "Interrupted", Detail: b.String()}
 	}
-	b.WriteString("A part of timeouts.delete is kept for the removal itself.\n\n" + deleteOrResume +
+	b.WriteString(" A part of timeouts.delete is kept for the removal itself.\n\n" + deleteOrResume +
 		"For longer runs raise timeouts.delete and apply that first. " + deleteWithForce)
 	if e.Last != nil {
 		b.WriteString("\n\nError: " + e.Last.Error())
