@@ -1,0 +1,83 @@
+package draining
+
+import (
+	"time"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
+)
+
+// Limits are the settings of a pool's lifecycle manager.
+type Limits struct {
+	// DrainTimeout is how long a busy worker is waited for, from the mark on its
+	// instance. At most min(48 h, 100 × the hook's heartbeat timeout): no hook waits
+	// longer, https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
+	DrainTimeout time.Duration
+	// Retain keeps an instance whose worker is busy after that, until it is idle;
+	// otherwise it ends with its run.
+	Retain bool
+}
+
+// workerGrace is how long an instance is seen without a worker before it ends. A
+// worker that boots may register yet, and one whose connection broke is back
+// within seconds.
+const workerGrace = 2 * time.Minute
+
+// State is an instance that is on its way out.
+type State struct {
+	Retained bool              // it outlived its hook; otherwise it waits for it
+	Since    time.Time         // the mark of the termination; zero for none
+	Missed   time.Time         // the mark that its worker is missed; zero for none
+	Worker   *spacelift.Worker // nil for none
+}
+
+// Step is what to do next with an instance.
+type Step string
+
+// Steps. After the first four one looks at the changed state again; the others end
+// the look.
+const (
+	Note   Step = "note"   // mark the time from which the drain timeout counts
+	Drain  Step = "drain"  // let the worker have no more runs
+	Miss   Step = "miss"   // mark that it has no worker
+	Forget Step = "forget" // remove that mark: it has one
+
+	Wait     Step = "wait"     // a heartbeat, where a hook is waited for
+	Continue Step = "continue" // the hook has been waited for: the instance ends
+	Abandon  Step = "abandon"  // the hook ends, the instance is retained
+	End      Step = "end"      // terminate the retained instance, through the hook once more
+)
+
+// Next is a pure function: the same state, limits and time give the same step. now
+// is the time at which the state was seen.
+func Next(s State, l Limits, now time.Time) Step {
+	switch {
+	case !s.Retained && s.Since.IsZero():
+		return Note
+	case s.Worker == nil && s.Missed.IsZero():
+		return Miss
+	case s.Worker == nil && now.Sub(s.Missed) < workerGrace:
+		return Wait
+	case s.Worker == nil:
+		return s.over()
+	case !s.Missed.IsZero():
+		return Forget
+	case !s.Worker.Drained:
+		return Drain
+	case !s.Worker.Busy:
+		return s.over()
+	case s.Retained || now.Sub(s.Since) < l.DrainTimeout:
+		return Wait
+	case l.Retain:
+		return Abandon
+	default:
+		return Continue
+	}
+}
+
+// over lets an instance end that runs nothing any more.
+func (s State) over() Step {
+	if s.Retained {
+		return End
+	}
+	return Continue
+}

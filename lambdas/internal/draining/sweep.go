@@ -1,0 +1,219 @@
+package draining
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/fleet"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/function"
+)
+
+// parallelInstances bounds how many instances are attended to at the same time.
+const parallelInstances = 8
+
+// sweep is one look at what is on its way out.
+type sweep struct {
+	*Manager
+	beaten map[string]bool // instances that this invocation has sent a heartbeat for
+
+	mu     sync.Mutex
+	ended  map[string]Step // the last step of each instance
+	errors []error
+}
+
+// Sweep looks once, does what is next for each instance, and says whether any
+// still waits for the hook. beaten holds the instances that need no more
+// heartbeats: the next invocation comes before the hook's timeout.
+func (m *Manager) Sweep(ctx context.Context, beaten map[string]bool) (waiting bool, err error) {
+	s := &sweep{Manager: m, beaten: beaten, ended: map[string]Step{}}
+	group, err := m.Fleet.Describe(ctx)
+	if err != nil {
+		s.errors = append(s.errors, err)
+		s.report(ctx, nil)
+		return false, err
+	}
+	var leaving []fleet.Instance
+	for _, one := range group.Instances {
+		if one.Waits() || one.Retained() {
+			leaving = append(leaving, one)
+		}
+	}
+	if len(leaving) > 0 {
+		s.attend(ctx, group, leaving)
+	}
+	s.report(ctx, leaving)
+	for _, one := range leaving {
+		if step := s.ended[one.ID]; one.Waits() && step != Continue && step != Abandon {
+			waiting = true
+		}
+	}
+	return waiting, errors.Join(s.errors...)
+}
+
+// attend does what is next for each instance. Where that cannot be known, because
+// Spacelift or EC2 does not answer, those that wait go on waiting.
+func (s *sweep) attend(ctx context.Context, group fleet.Group, leaving []fleet.Instance) {
+	var pool spacelift.Pool
+	both, look := errgroup.WithContext(ctx)
+	both.Go(func() error { return s.Fleet.Learn(look, leaving) })
+	both.Go(func() (err error) {
+		pool, err = s.Pool.Pool(look, s.PoolID)
+		return err
+	})
+	blind := both.Wait()
+	if blind != nil {
+		s.errors = append(s.errors, blind)
+	}
+	crew := fleet.CrewOf(group, s.Fleet.Group, pool.Workers)
+	var each errgroup.Group
+	each.SetLimit(parallelInstances)
+	for _, one := range leaving {
+		each.Go(func() error {
+			step, err := Wait, error(nil)
+			if blind == nil {
+				step, err = s.proceed(ctx, one.ID, stateOf(one, crew.Of[one.ID]))
+			}
+			if one.Waits() && (step == Wait || err != nil) {
+				err = errors.Join(err, s.heartbeat(ctx, one.ID))
+			}
+			s.note(one.ID, step, err)
+			return nil
+		})
+	}
+	_ = each.Wait() // the errors are in s
+}
+
+func stateOf(one fleet.Instance, worker *spacelift.Worker) State {
+	state := State{Retained: one.Retained(), Since: one.Termination, Worker: worker}
+	if one.Mark != nil && one.Mark.Reason == marks.NoWorker {
+		state.Missed = one.Mark.At
+	}
+	return state
+}
+
+// proceed goes from step to step until one that ends the look, and returns that.
+func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, error) {
+	for {
+		now := time.Now()
+		step := Next(state, s.Limits, now)
+		var err error
+		switch step {
+		case Note:
+			state.Since, err = now, s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(now))
+		case Miss:
+			state.Missed, err = now, s.Fleet.Tag(ctx, id, marks.Drain, marks.Mark{At: now, Reason: marks.NoWorker}.String())
+		case Forget:
+			state.Missed, err = time.Time{}, s.Fleet.Untag(ctx, id, marks.Drain)
+		case Drain:
+			state.Worker, err = s.drain(ctx, state, now)
+		default:
+			return step, s.finish(ctx, id, step)
+		}
+		if err != nil {
+			return Wait, err
+		}
+	}
+}
+
+// drain drains the worker and returns what it is then: nil if it has gone. One that
+// cannot be drained within the drain timeout is then treated like one that is busy.
+func (s *sweep) drain(ctx context.Context, state State, now time.Time) (*spacelift.Worker, error) {
+	drained, err := s.Pool.Drain(ctx, s.PoolID, state.Worker.ID)
+	var gone *spacelift.WorkerNotFoundError
+	switch {
+	case errors.As(err, &gone):
+		return nil, nil //nolint:nilnil // a worker that has gone is none
+	case err == nil && drained.Drained:
+		return &drained, nil
+	case err == nil:
+		err = fmt.Errorf("draining worker %s: Spacelift answered that it is not drained", state.Worker.ID)
+	}
+	if !state.Retained && now.Sub(state.Since) >= s.Limits.DrainTimeout {
+		s.Log.ErrorContext(ctx, "the drain timeout has passed, and the worker could not be drained",
+			slog.String("worker", state.Worker.ID), slog.String("error", err.Error()))
+		return &spacelift.Worker{ID: state.Worker.ID, Busy: true, Drained: true}, nil
+	}
+	return state.Worker, err
+}
+
+// finish does a step that ends the look.
+func (s *sweep) finish(ctx context.Context, id string, step Step) error {
+	var err error
+	switch step {
+	case Continue:
+		err = s.Fleet.Complete(ctx, s.Hook, id, fleet.Continue)
+	case Abandon:
+		err = s.Fleet.Complete(ctx, s.Hook, id, fleet.Abandon)
+	case End:
+		// It waits for the hook once more: a new wait, with all of the drain timeout.
+		err = s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(time.Now()))
+		if err == nil {
+			err = s.Fleet.Terminate(ctx, id, false)
+		}
+	default: // Wait
+	}
+	return settled(err)
+}
+
+// heartbeat lets an instance wait on, once in an invocation.
+func (s *sweep) heartbeat(ctx context.Context, id string) error {
+	s.mu.Lock()
+	beaten := s.beaten[id]
+	s.beaten[id] = true
+	s.mu.Unlock()
+	if beaten {
+		return nil
+	}
+	err := settled(s.Fleet.Heartbeat(ctx, s.Hook, id))
+	if err != nil {
+		s.mu.Lock()
+		s.beaten[id] = false
+		s.mu.Unlock()
+	}
+	return err
+}
+
+// settled takes it for done that somebody else was faster.
+func settled(err error) error {
+	if errors.Is(err, fleet.ErrNotWaiting) || errors.Is(err, fleet.ErrLeaving) {
+		return nil
+	}
+	return err
+}
+
+func (s *sweep) note(id string, step Step, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended[id] = step
+	if err != nil {
+		s.errors = append(s.errors, fmt.Errorf("instance %s: %w", id, err))
+	}
+}
+
+// report writes the line of a sweep, with its metrics.
+func (s *sweep) report(ctx context.Context, leaving []fleet.Instance) {
+	waiting, retained := 0, 0
+	for _, one := range leaving {
+		if one.Retained() {
+			retained++
+		} else {
+			waiting++
+		}
+	}
+	count := func(n int) function.Metric { return function.Metric{Value: float64(n), Unit: function.Count} }
+	metrics := function.Metrics{"WaitingInstances": count(waiting), "RetainedInstances": count(retained), "SweepErrors": count(len(s.errors))}
+	level, attrs := slog.LevelInfo, []slog.Attr{slog.Any("steps", s.ended)}
+	if len(s.errors) > 0 {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", errors.Join(s.errors...).Error()))
+	}
+	metrics.Log(ctx, s.Log, level, fmt.Sprintf("%d instances wait for the hook, %d are retained", waiting, retained), s.PoolID, attrs...)
+}
