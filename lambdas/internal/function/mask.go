@@ -1,7 +1,9 @@
 package function
 
 import (
+	"cmp"
 	"encoding/json"
+	"log/slog"
 	"net/url"
 	"os"
 	"regexp"
@@ -47,17 +49,27 @@ func (m *mask) hide(secret string) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), inner(strconv.Quote(secret))} {
-		inJSON, _ := json.Marshal(form) // escapes <, > and &, which slog does not
-		asLogged := strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(inJSON))
-		m.forms = append(m.forms, form, inner(string(inJSON)), inner(asLogged))
+	quoted := strconv.Quote(secret)
+	for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), quoted[1 : len(quoted)-1]} {
+		m.forms = append(m.forms, form)
+		m.forms = append(m.forms, inJSON(form)...)
 	}
-	slices.SortFunc(m.forms, func(a, b string) int { return len(b) - len(a) })
+	slices.SortFunc(m.forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	m.forms = slices.Compact(m.forms)
 }
 
-// inner is quoted without its quotes.
-func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
+// inJSON are the forms that text has within a line of the log, which differ in how
+// they escape: as a string of slog's, within a value that slog has encoded, and
+// within one that encodes itself.
+func inJSON(text string) []string {
+	var line strings.Builder
+	slog.New(slog.NewJSONHandler(&line, nil)).Info(text, "", []string{text})
+	_, rest, _ := strings.Cut(line.String(), `"msg":"`)
+	first, rest, _ := strings.Cut(rest, `","":["`)
+	second, _, _ := strings.Cut(rest, `"]}`)
+	third, _ := json.Marshal(text)
+	return []string{first, second, string(third[1 : len(third)-1])}
+}
 
 // of is text without secrets and anything that looks like a token.
 func (m *mask) of(text string) string {

@@ -2,6 +2,7 @@ package function
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -96,7 +97,10 @@ func (f *function) readBundle(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return aws.ToString(out.SecretString), nil
+	if aws.ToString(out.SecretString) == "" {
+		return "", errors.New("the secret holds no text")
+	}
+	return *out.SecretString, nil
 }
 
 // readKey asks Parameter Store for the secret of the API key.
