@@ -12,7 +12,7 @@ import (
 )
 
 // DescribeInstances lists machines, oldest first. Of the filters it knows those
-// by state and by tag.
+// by id, by state and by tag.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 func (f *Fleet) DescribeInstances(ctx context.Context, in *ec2.DescribeInstancesInput, _ ...func(*ec2.Options)) (*ec2.DescribeInstancesOutput, error) {
 	f.mu.Lock()
@@ -119,6 +119,8 @@ func (m *machine) matches(filters []ec2types.Filter) (bool, error) {
 		key, byTag := strings.CutPrefix(value(filter.Name), "tag:")
 		got, ok := m.tags[key]
 		switch name := value(filter.Name); {
+		case name == "instance-id":
+			got, ok = m.id, true
 		case name == "instance-state-name":
 			got, ok = string(m.state), true
 		case !byTag:
