@@ -40,7 +40,11 @@ func (s *Scaler) carryOut(ctx context.Context, p poll) (tally, error) {
 	}
 	var mu sync.Mutex
 	var group errgroup.Group
-	group.SetLimit(parallelActions)
+	if s.InOrder {
+		group.SetLimit(1)
+	} else {
+		group.SetLimit(parallelActions)
+	}
 	for _, action := range p.decision.Actions {
 		group.Go(func() error {
 			did, err := s.act(ctx, action)
@@ -65,7 +69,7 @@ func (s *Scaler) remember(ctx context.Context, key string, cooldown time.Duratio
 	if cooldown == 0 {
 		return nil
 	}
-	return s.Fleet.TagGroup(ctx, key, marks.Format(time.Now()))
+	return s.Fleet.TagGroup(ctx, key, marks.Format(s.now()))
 }
 
 // act does one action and says whether it came to what it was for.
@@ -77,7 +81,7 @@ func (s *Scaler) act(ctx context.Context, a Action) (bool, error) {
 	case Release:
 		err = s.release(ctx, a)
 	case Suspect:
-		err = s.Fleet.Tag(ctx, a.Instance, marks.Drain, marks.Mark{At: time.Now(), Reason: marks.NoWorker}.String())
+		err = s.Fleet.Tag(ctx, a.Instance, marks.Drain, marks.Mark{At: s.now(), Reason: marks.NoWorker}.String())
 	case Clear:
 		err = s.Fleet.Untag(ctx, a.Instance, marks.Drain)
 	case Replace:
@@ -92,7 +96,7 @@ func (s *Scaler) act(ctx context.Context, a Action) (bool, error) {
 // terminate. What cannot be finished is taken back, and what cannot be taken back
 // a later poll finds by the mark.
 func (s *Scaler) remove(ctx context.Context, a Action) (bool, error) {
-	if err := s.Fleet.Tag(ctx, a.Instance, marks.Drain, marks.Mark{At: time.Now(), Reason: marks.ScaleIn}.String()); err != nil {
+	if err := s.Fleet.Tag(ctx, a.Instance, marks.Drain, marks.Mark{At: s.now(), Reason: marks.ScaleIn}.String()); err != nil {
 		return false, err
 	}
 	worker, err := s.Pool.Drain(ctx, s.PoolID, a.Worker)

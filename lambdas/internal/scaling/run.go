@@ -33,6 +33,19 @@ type Scaler struct {
 	Interval time.Duration // between polls of one invocation
 	DryRun   bool          // decide and log, and change nothing
 	Log      *slog.Logger
+
+	// For models of time: without them a Scaler goes by the clock, and does several
+	// actions at once.
+	Now     func() time.Time
+	InOrder bool // one action after the other, in the decision's order
+}
+
+// now is the time that decides and that marks carry.
+func (s *Scaler) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
 }
 
 // Run polls at once and then every Interval, until the deadline of ctx is near. It
@@ -58,13 +71,13 @@ func (s *Scaler) Run(ctx context.Context) error {
 // Poll looks, decides and acts once, and logs all of it in one line. It fails if
 // anything could not be done.
 func (s *Scaler) Poll(ctx context.Context) error {
-	begun := time.Now()
+	begun, now := time.Now(), s.now()
 	snapshot, err := s.snapshot(ctx)
 	if err != nil {
 		s.report(ctx, poll{begun: begun, err: err})
 		return err
 	}
-	p := poll{begun: begun, snapshot: snapshot, decision: Decide(snapshot, s.Limits, begun)}
+	p := poll{begun: begun, snapshot: snapshot, decision: Decide(snapshot, s.Limits, now)}
 	if !s.DryRun {
 		p.done, err = s.carryOut(ctx, p)
 		p.err = err

@@ -1,0 +1,263 @@
+package scaling_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/fleet"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/scaling"
+)
+
+// floor is a group of two instances whose workers, w-1 and w-2, are idle. It notes
+// the changes that are asked for, and fails or alters those that it is told to.
+type floor struct {
+	*sdk.Client
+	*autoscaling.Fleet
+
+	pool  spacelift.Pool
+	steps []string
+	fails map[string]bool // by step
+	sneak bool            // a run comes before the drain
+
+	groups *autoscaling.Groups
+	before func() // done before the next mark
+}
+
+var errBroken = errors.New("broken on purpose")
+
+func (f *floor) step(name string) error {
+	f.steps = append(f.steps, name)
+	if f.fails[name] {
+		return errBroken
+	}
+	return nil
+}
+
+func (f *floor) Pool(context.Context, string) (spacelift.Pool, error) { return f.pool, f.step("pool") }
+
+func (f *floor) Drain(_ context.Context, _, id string) (spacelift.Worker, error) {
+	return spacelift.Worker{ID: id, Drained: true, Busy: f.sneak}, f.step("drain " + id)
+}
+
+func (f *floor) Undrain(_ context.Context, _, id string) (spacelift.Worker, error) {
+	return spacelift.Worker{ID: id}, f.step("undrain " + id)
+}
+
+func (f *floor) CreateTags(ctx context.Context, in *ec2.CreateTagsInput, _ ...func(*ec2.Options)) (*ec2.CreateTagsOutput, error) {
+	if before := f.before; before != nil {
+		f.before = nil
+		before()
+	}
+	if err := f.step("mark " + string(marks.Parse(*in.Tags[0].Value).Reason)); err != nil {
+		return nil, err
+	}
+	return f.Fleet.CreateTags(ctx, in)
+}
+
+func (f *floor) DeleteTags(ctx context.Context, in *ec2.DeleteTagsInput, _ ...func(*ec2.Options)) (*ec2.DeleteTagsOutput, error) {
+	if err := f.step("unmark"); err != nil {
+		return nil, err
+	}
+	return f.Fleet.DeleteTags(ctx, in)
+}
+
+func (f *floor) CreateOrUpdateTags(ctx context.Context, in *sdk.CreateOrUpdateTagsInput, _ ...func(*sdk.Options)) (*sdk.CreateOrUpdateTagsOutput, error) {
+	if err := f.step("note " + *in.Tags[0].Key); err != nil {
+		return nil, err
+	}
+	return f.Client.CreateOrUpdateTags(ctx, in)
+}
+
+func (f *floor) SetDesiredCapacity(ctx context.Context, in *sdk.SetDesiredCapacityInput, _ ...func(*sdk.Options)) (*sdk.SetDesiredCapacityOutput, error) {
+	if err := f.step("desire"); err != nil {
+		return nil, err
+	}
+	return f.Client.SetDesiredCapacity(ctx, in)
+}
+
+func (f *floor) TerminateInstanceInAutoScalingGroup(ctx context.Context, in *sdk.TerminateInstanceInAutoScalingGroupInput, _ ...func(*sdk.Options)) (*sdk.TerminateInstanceInAutoScalingGroupOutput, error) {
+	if err := f.step("terminate"); err != nil {
+		return nil, err
+	}
+	return f.Client.TerminateInstanceInAutoScalingGroup(ctx, in)
+}
+
+// newFloor makes a floor and the autoscaler that works on it. An hour has passed
+// since its instances were launched.
+func newFloor(t *testing.T, change ...func(*scaling.Limits)) (*floor, *scaling.Scaler) {
+	t.Helper()
+	groups, machines := autoscaling.NewLocal(autoscaling.Place{Partition: "aws", Region: "us-east-1", AccountID: "000000000001"}, time.Now)
+	machines.AddTemplate(autoscaling.Template{ID: "lt-1", Name: "template", Image: "ami-1", InstanceType: "t3.micro"})
+	machines.AddSubnet("subnet-a", "us-east-1a")
+	if _, err := groups.CreateAutoScalingGroup(&sdk.CreateAutoScalingGroupInput{
+		AutoScalingGroupName: aws.String("group"), MinSize: aws.Int32(0), MaxSize: aws.Int32(5), DesiredCapacity: aws.Int32(2),
+		VPCZoneIdentifier: aws.String("subnet-a"), LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateId: aws.String("lt-1")},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	f := &floor{Client: groups.Client(), Fleet: machines, groups: groups, fails: map[string]bool{}}
+	s := &scaling.Scaler{
+		Pool: f, Fleet: &fleet.Fleet{Scaling: f, EC2: f, Group: "group"}, PoolID: "01HXYZABCDEFGHJKMNPQRSTVWX",
+		Limits: limits(append(change, func(l *scaling.Limits) { l.MaxTerminate = 1 })...), Interval: 10 * time.Second, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}
+	group, err := s.Fleet.Look(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, one := range group.Instances {
+		f.pool.Workers = append(f.pool.Workers, spacelift.Worker{
+			ID: "w-" + string(rune('1'+i)), CreatedAt: time.Now(), Metadata: spacelift.Metadata{InstanceID: one.ID, GroupName: "group"},
+		})
+	}
+	time.Sleep(time.Hour) //nolint:forbidigo // in a bubble of synctest
+	return f, s
+}
+
+// What a removal does, and what it takes back when a step does not work.
+func TestRemoval(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fails   string
+		sneak   bool
+		want    []string
+		desired int
+	}{
+		"all works":             {want: []string{"mark scale in", "drain w-1", "terminate"}, desired: 1},
+		"the mark fails":        {fails: "mark scale in", want: []string{"mark scale in"}, desired: 2},
+		"the drain fails":       {fails: "drain w-1", want: []string{"mark scale in", "drain w-1", "undrain w-1", "unmark"}, desired: 2},
+		"a run came":            {sneak: true, want: []string{"mark scale in", "drain w-1", "undrain w-1", "unmark"}, desired: 2},
+		"the termination fails": {fails: "terminate", want: []string{"mark scale in", "drain w-1", "terminate", "undrain w-1", "unmark"}, desired: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, s := newFloor(t)
+				f.fails[c.fails], f.sneak = true, c.sneak
+				err := s.Poll(t.Context())
+				if failed := err != nil; failed != (c.fails != "") || failed && !errors.Is(err, errBroken) {
+					t.Errorf("Poll: %v", err)
+				}
+				if diff := cmp.Diff(append([]string{"pool"}, c.want...), f.steps); diff != "" {
+					t.Errorf("steps (-want +got):\n%s", diff)
+				}
+				if group, err := s.Fleet.Describe(t.Context()); err != nil || group.Desired != c.desired {
+					t.Errorf("afterwards %+v, %v", group, err)
+				}
+			})
+		})
+	}
+}
+
+// Another invocation that is faster, between the look and the mark, has drained the
+// worker for good: it is left so.
+func TestRemovalThatAnotherHasDone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newFloor(t)
+		f.groups.Behave(func(b *autoscaling.Behavior) { b.TerminateTime = time.Minute })
+		other := &scaling.Scaler{Pool: f, Fleet: &fleet.Fleet{Scaling: f.Client, EC2: f.Fleet, Group: "group"}, PoolID: s.PoolID, Limits: s.Limits, Log: s.Log}
+		f.before = func() {
+			if err := other.Poll(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := s.Poll(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if want := []string{"pool", "pool", "drain w-1", "mark scale in", "drain w-1", "terminate"}; !slices.Equal(f.steps, want) {
+			t.Errorf("steps %q, want %q", f.steps, want)
+		}
+		if group, err := s.Fleet.Describe(t.Context()); err != nil || group.Desired != 1 {
+			t.Errorf("afterwards %+v, %v", group, err)
+		}
+	})
+}
+
+// A cooldown is noted on the group, once something has been scaled, and only if
+// there is one.
+func TestCooldownIsNoted(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		cooldown time.Duration
+		pending  int
+		want     string
+	}{
+		"scale out":                    {time.Minute, 4, "note " + marks.ScaledOut},
+		"scale in":                     {time.Minute, 0, "note " + marks.ScaledIn},
+		"scale out without a cooldown": {0, 4, "desire"},
+		"scale in without a cooldown":  {0, 0, "terminate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, s := newFloor(t, func(l *scaling.Limits) { l.ScaleOutCooldown, l.ScaleInCooldown = c.cooldown, c.cooldown })
+				f.pool.PendingRuns = c.pending
+				if err := s.Poll(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if last := f.steps[len(f.steps)-1]; last != c.want {
+					t.Errorf("the last step is %q, not %q", last, c.want)
+				}
+				before := len(f.steps)
+				if err := s.Poll(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if again := slices.Contains(f.steps[before:], f.steps[before-1]); again && c.cooldown > 0 {
+					t.Errorf("during the cooldown: %v", f.steps[before:])
+				}
+			})
+		})
+	}
+}
+
+// A dry run decides and changes nothing.
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newFloor(t)
+		s.DryRun = true
+		var log strings.Builder
+		s.Log = slog.New(slog.NewJSONHandler(&log, nil))
+		if err := s.Poll(t.Context()); err != nil || !slices.Equal(f.steps, []string{"pool"}) {
+			t.Errorf("%v: %v", f.steps, err)
+		}
+		if !strings.Contains(log.String(), `"Verb":"remove"`) {
+			t.Errorf("the line does not say what would be done: %s", log.String())
+		}
+	})
+}
+
+// Polls go on after one that failed, and the invocation fails at its end.
+func TestRunGoesOnAfterAnError(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newFloor(t)
+		f.fails["pool"] = true
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		begun := time.Now()
+		err := s.Run(ctx)
+		if want := "6 of 6 polls had errors"; err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, errBroken) {
+			t.Errorf("Run: %v, without %q", err, want)
+		}
+		if took := time.Since(begun); took != 50*time.Second {
+			t.Errorf("the last poll came after %s", took)
+		}
+	})
+}
