@@ -22,6 +22,14 @@ func TestRefreshOutlook(t *testing.T) {
 		}
 	}
 	look(2, false, false)
+	_, err := autoscaling.NewFromConfig(account.DirectConfig()).SetInstanceProtection(t.Context(), &autoscaling.SetInstanceProtectionInput{
+		AutoScalingGroupName: aws.String(made.AutoScalingGroupName), InstanceIds: refresh(t, account, made).Outlook.Instances[:1], ProtectedFromScaleIn: aws.Bool(true),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held = 1
+	look(2, false, false)
 	slow(account)
 	update(t, account, with(made.Spec, bigger), made)
 	look(2, true, true)
@@ -29,15 +37,7 @@ func TestRefreshOutlook(t *testing.T) {
 		t.Fatal(err)
 	}
 	look(2, false, false)
-	_, err := account.Direct().AutoScaling.StartInstanceRefresh(t.Context(), &autoscaling.StartInstanceRefreshInput{AutoScalingGroupName: aws.String(made.AutoScalingGroupName)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	look(2, true, false)
-	held = 1
-	_, err = autoscaling.NewFromConfig(account.DirectConfig()).SetInstanceProtection(t.Context(), &autoscaling.SetInstanceProtectionInput{
-		AutoScalingGroupName: aws.String(made.AutoScalingGroupName), InstanceIds: refresh(t, account, made).Outlook.Instances[:1], ProtectedFromScaleIn: aws.Bool(true),
-	})
+	_, err = account.Direct().AutoScaling.StartInstanceRefresh(t.Context(), &autoscaling.StartInstanceRefreshInput{AutoScalingGroupName: aws.String(made.AutoScalingGroupName)})
 	if err != nil {
 		t.Fatal(err)
 	}
