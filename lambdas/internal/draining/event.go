@@ -43,13 +43,16 @@ func notices(event json.RawMessage) []notice {
 	return read
 }
 
+// message is what Auto Scaling writes.
+type message struct {
+	LifecycleTransition  string
+	Event                string
+	AutoScalingGroupName string
+	EC2InstanceID        string `json:"EC2InstanceId"`
+}
+
 func readNotice(record *events.SQSMessage) notice {
-	var body struct {
-		LifecycleTransition  string
-		Event                string
-		AutoScalingGroupName string
-		EC2InstanceID        string `json:"EC2InstanceId"`
-	}
+	var body message
 	read := notice{MessageID: record.MessageId}
 	if err := json.Unmarshal([]byte(record.Body), &body); err != nil {
 		read.Problem = fmt.Sprintf("the body is no message of Auto Scaling: %v", err)

@@ -32,6 +32,19 @@ type Manager struct {
 	Limits   Limits
 	Interval time.Duration // between sweeps of one invocation
 	Log      *slog.Logger
+
+	// For models of time: without them a Manager goes by the clock, and attends to
+	// several instances at once.
+	Now     func() time.Time
+	InOrder bool // one instance after the other, in the group's order
+}
+
+// now is the time that decides and that marks carry.
+func (m *Manager) now() time.Time {
+	if m.Now != nil {
+		return m.Now()
+	}
+	return time.Now()
 }
 
 // Handle sweeps because of an event. Messages of the hook's queue get one sweep and

@@ -74,14 +74,18 @@ func (s *sweep) attend(ctx context.Context, group fleet.Group, leaving []fleet.I
 	}
 	crew := fleet.CrewOf(group, s.Fleet.Group, pool.Workers)
 	var each errgroup.Group
-	each.SetLimit(parallelInstances)
+	if s.InOrder {
+		each.SetLimit(1)
+	} else {
+		each.SetLimit(parallelInstances)
+	}
 	for _, one := range leaving {
 		each.Go(func() error {
 			step, err := Wait, error(nil)
 			if blind == nil {
 				step, err = s.proceed(ctx, one.ID, stateOf(one, crew.Of[one.ID]))
 			}
-			if one.Waits() && (step == Wait || err != nil) {
+			if one.Waits() && step == Wait {
 				err = errors.Join(err, s.heartbeat(ctx, one.ID))
 			}
 			s.note(one.ID, step, err)
@@ -102,7 +106,7 @@ func stateOf(one fleet.Instance, worker *spacelift.Worker) State {
 // proceed goes from step to step until one that ends the look, and returns that.
 func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, error) {
 	for {
-		now := time.Now()
+		now := s.now()
 		step := Next(state, s.Limits, now)
 		var err error
 		switch step {
@@ -115,7 +119,9 @@ func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, erro
 		case Drain:
 			state.Worker, err = s.drain(ctx, state, now)
 		default:
-			return step, s.finish(ctx, id, step)
+			if err = s.finish(ctx, id, step); err == nil {
+				return step, nil
+			}
 		}
 		if err != nil {
 			return Wait, err
@@ -154,7 +160,7 @@ func (s *sweep) finish(ctx context.Context, id string, step Step) error {
 		err = s.Fleet.Complete(ctx, s.Hook, id, fleet.Abandon)
 	case End:
 		// It waits for the hook once more: a new wait, with all of the drain timeout.
-		err = s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(time.Now()))
+		err = s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(s.now()))
 		if err == nil {
 			err = s.Fleet.Terminate(ctx, id, false)
 		}
