@@ -58,6 +58,9 @@ func (r *Runner) attempt(name, id string, event []byte) {
 	}
 }
 
+// Settle waits until no event is in hand and none waits for another attempt.
+func (r *Runner) Settle() { r.work.Wait() }
+
 // deployed is the function as it is now; nil if there is none.
 func (r *Runner) deployed(name string) *Function {
 	r.mu.Lock()
@@ -70,5 +73,7 @@ func (r *Runner) deployed(name string) *Function {
 
 // scaled is how long a wait of AWS's takes here.
 func (r *Runner) scaled(d time.Duration) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return time.Duration(float64(d) * float64(r.options.Minute) / float64(time.Minute))
 }

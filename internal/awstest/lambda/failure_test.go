@@ -60,7 +60,7 @@ func TestFailures(t *testing.T) {
 			if c.lastOutput != "" && (len(result.Logs) == 0 || result.Logs[len(result.Logs)-1] != c.lastOutput) {
 				t.Errorf("logged %q", result.Logs)
 			}
-			if alive := len(r.functions["f"].deployed.idle) == 1; alive != c.alive {
+			if alive := len(idle(r)) == 1; alive != c.alive {
 				t.Errorf("the process is kept: %t", alive)
 			}
 		})
@@ -175,7 +175,7 @@ func TestWhatIsNotInvoked(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	t.Parallel()
 	r := deploy(t, nil)
-	f := r.functions["f"].deployed.Function
+	f := r.deployed("f")
 	done := make(chan Result, 1)
 	go func() { done <- invoke(t, r, `{"do":"sleep","millis":500}`) }()
 	eventually(t, "an event in hand", func() bool { return len(busy(r)) == 1 })

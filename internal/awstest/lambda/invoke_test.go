@@ -90,6 +90,12 @@ func busy(r *Runner) []*environment {
 	return slices.Clone(r.functions["f"].deployed.busy)
 }
 
+func idle(r *Runner) []*environment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.functions["f"].deployed.idle)
+}
+
 // An environment is frozen between events, threads in the background included:
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 func TestEnvironmentIsFrozenBetweenEvents(t *testing.T) {

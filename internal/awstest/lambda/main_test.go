@@ -1,56 +1,13 @@
 package lambda
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/json"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 )
 
-// testZip is the zip of testdata/function, built once.
-var testZip = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "awstest-lambda-build-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	program := filepath.Join(dir, "bootstrap")
-	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", program, "./testdata/function")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the function: %w\n%s", err, out)
-	}
-	code, err := os.ReadFile(program)
-	if err != nil {
-		return nil, err
-	}
-	return zipOf("bootstrap", code, 0o755)
-})
-
-// zipOf is a zip with one file.
-func zipOf(name string, content []byte, mode os.FileMode) ([]byte, error) {
-	var buffer bytes.Buffer
-	archive := zip.NewWriter(&buffer)
-	header := &zip.FileHeader{Name: name, Method: zip.Store}
-	header.SetMode(mode)
-	file, err := archive.CreateHeader(header)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := file.Write(content); err != nil {
-		return nil, err
-	}
-	if err := archive.Close(); err != nil {
-		return nil, err
-	}
-	return buffer.Bytes(), nil
-}
+var testZip = sync.OnceValues(func() ([]byte, error) { return Build("./testdata/function") })
 
 // deploy starts a runner with the function "f", as change leaves it. Its timeout
 // is long, since the machine may be busy.

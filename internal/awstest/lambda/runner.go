@@ -56,6 +56,14 @@ func Start(t testing.TB, options Options) *Runner {
 	return r
 }
 
+// SetMinute changes Options.Minute for the waits that begin from now on.
+func (r *Runner) SetMinute(minute time.Duration) {
+	fill(&minute, time.Minute)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.options.Minute = minute
+}
+
 // Put deploys a function, or new code and configuration of one: what is handled
 // at the time is handled by the old ones, what comes later by the new. It fails
 // if the zip is none.

@@ -58,6 +58,8 @@ func handle(ctx context.Context, in request) (any, error) {
 		if _, err := os.Stat(in.Text); err != nil {
 			return nil, err
 		}
+	case "call":
+		return call(ctx)
 	case "panic":
 		panic(in.Text)
 	case "exit":
@@ -76,6 +78,24 @@ func handle(ctx context.Context, in request) (any, error) {
 		return json.RawMessage(in.Text), nil
 	}
 	return out, nil
+}
+
+// call asks AWS for the account's parameters.
+func call(ctx context.Context) (any, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, os.Getenv("AWS_ENDPOINT_URL"), strings.NewReader("{}"))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("X-Amz-Target", "AmazonSSM.DescribeParameters")
+	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	request.Header.Set("X-Amz-Security-Token", os.Getenv("AWS_SESSION_TOKEN"))
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+os.Getenv("AWS_ACCESS_KEY_ID")+"/20260101/"+os.Getenv("AWS_REGION")+"/ssm/aws4_request, SignedHeaders=host, Signature=none")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	return response{Text: answer.Status}, nil
 }
 
 func main() {
