@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -260,4 +261,42 @@ func TestRunGoesOnAfterAnError(t *testing.T) {
 			t.Errorf("the last poll came after %s", took)
 		}
 	})
+}
+
+// A poll that has nothing to do costs one call of Spacelift and two of AWS.
+func TestIdlePoll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newFloor(t)
+		for i := range f.pool.Workers {
+			f.pool.Workers[i].Busy = true
+		}
+		var calls atomic.Int32
+		s.Fleet.Scaling, s.Fleet.EC2 = countedScaling{f, &calls}, countedEC2{f, &calls}
+		if err := s.Poll(t.Context()); err != nil || !slices.Equal(f.steps, []string{"pool"}) || calls.Load() != 2 {
+			t.Errorf("%q, %d calls of AWS, %v", f.steps, calls.Load(), err)
+		}
+	})
+}
+
+type countedScaling struct {
+	fleet.AutoScaling
+
+	calls *atomic.Int32
+}
+
+func (c countedScaling) DescribeAutoScalingGroups(ctx context.Context, in *sdk.DescribeAutoScalingGroupsInput, o ...func(*sdk.Options)) (*sdk.DescribeAutoScalingGroupsOutput, error) {
+	c.calls.Add(1)
+	return c.AutoScaling.DescribeAutoScalingGroups(ctx, in, o...)
+}
+
+type countedEC2 struct {
+	fleet.EC2
+
+	calls *atomic.Int32
+}
+
+func (c countedEC2) DescribeInstances(ctx context.Context, in *ec2.DescribeInstancesInput, o ...func(*ec2.Options)) (*ec2.DescribeInstancesOutput, error) {
+	c.calls.Add(1)
+	return c.EC2.DescribeInstances(ctx, in, o...)
 }
