@@ -93,7 +93,8 @@ func TestPlanNamesTheInstancesThatAreReplaced(t *testing.T) {
 		"many":     {many, ignoring, "It replaces all of the group's 1000 instances: i-000, i-001, i-002, i-003, i-004, i-005, i-006, i-007, i-008, i-009 and 990 more."},
 		"matching": {three, component.RefreshSettings{SkipMatching: true}, "It replaces those of the group's instances that do not match already, out of i-1, i-2, i-3."},
 		"in part": {
-			three, component.RefreshSettings{CheckpointPercentages: []int32{20, 50}},
+			three,
+			component.RefreshSettings{CheckpointPercentages: []int32{20, 50}},
 			"It replaces all of the group's 3 instances: i-1, i-2, i-3. It ends when 50 percent of them are replaced, at the last of checkpoint_percentages.",
 		},
 		"in steps": {three, component.RefreshSettings{CheckpointPercentages: []int32{20, 100}}, "It replaces all of the group's 3 instances: i-1, i-2, i-3."},
@@ -102,15 +103,18 @@ func TestPlanNamesTheInstancesThatAreReplaced(t *testing.T) {
 		},
 		"held ones too": {held, component.RefreshSettings{ScaleInProtected: "Refresh", Standby: "Wait"}, "It replaces all of the group's 3 instances: i-1, i-2, i-3."},
 		"held ones alone": {
-			stack.RefreshOutlook{Instances: []string{"i-1"}, Leaving: []string{"i-1"}}, ignoring,
+			stack.RefreshOutlook{Instances: []string{"i-1"}, Leaving: []string{"i-1"}},
+			ignoring,
 			"It replaces none of the group's instances (i-1): they are protected from scale in, in standby, or on their way out.",
 		},
 		"after ours": {
-			stack.RefreshOutlook{Instances: []string{"i-1"}, Running: "R", Percent: 20, Ours: true}, ignoring,
+			stack.RefreshOutlook{Instances: []string{"i-1"}, Running: "R", Percent: 20, Ours: true},
+			ignoring,
 			"It replaces the group's only instance, i-1. Instance refresh R is under way at 20 %: the apply cancels it, and the new one takes its place.",
 		},
 		"after somebody's": {
-			stack.RefreshOutlook{Instances: []string{"i-1"}, Running: "R", Percent: 20}, ignoring,
+			stack.RefreshOutlook{Instances: []string{"i-1"}, Running: "R", Percent: 20},
+			ignoring,
 			"It replaces the group's only instance, i-1. Instance refresh R is under way at 20 %, which this resource did not start: the apply waits for its end first.",
 		},
 	} {
