@@ -14,8 +14,12 @@ import (
 
 // Keys of tags of instances.
 const (
-	// Drain is on an instance whose worker is drained, or missed, for a Reason.
+	// Drain is on an instance whose worker is drained for a Reason.
 	Drain = "SpaceliftDrain"
+	// Missing is on an instance without a worker, which is to have one. It is no value
+	// of Drain: a worker that is drained may be missed for a while and come back, and
+	// then it still tells who has drained it.
+	Missing = "SpaceliftMissing"
 	// Termination is on an instance that waits to be terminated. Its value is the
 	// time, in RFC 3339, from which the drain timeout counts.
 	Termination = "SpaceliftTermination"
@@ -37,7 +41,7 @@ const (
 	Deleting = "deleting" // set by the first call of delete
 )
 
-// Reason is why an instance carries Drain.
+// Reason is why an instance carries Drain, or Missing.
 type Reason string
 
 // Reasons.
@@ -47,7 +51,7 @@ const (
 	Deletion Reason = "worker pool is being deleted" // terraform destroy drains it
 )
 
-// Mark is the value of Drain.
+// Mark is the value of Drain, and of Missing.
 type Mark struct {
 	At     time.Time // in whole seconds
 	Reason Reason
@@ -56,7 +60,7 @@ type Mark struct {
 // String is the mark as the tag has it: time, space, reason.
 func (m Mark) String() string { return m.At.UTC().Format(time.RFC3339) + " " + string(m.Reason) }
 
-// Parse reads a value of Drain. A value that is not one has the zero time, which
+// Parse reads a Mark. A value that is not one has the zero time, which
 // is longer ago than any limit, and the whole text for a reason.
 func Parse(text string) Mark {
 	first, reason, _ := strings.Cut(text, " ")

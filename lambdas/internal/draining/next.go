@@ -22,12 +22,17 @@ type Limits struct {
 // within seconds.
 const workerGrace = 2 * time.Minute
 
+// poolGrace is the same while the pool shows not one worker: that may be what
+// Spacelift tells for a while, and not what is.
+const poolGrace = 10 * time.Minute
+
 // State is an instance that is on its way out.
 type State struct {
 	Retained bool              // it outlived its hook; otherwise it waits for it
 	Since    time.Time         // the mark of the termination; zero for none
 	Missed   time.Time         // the mark that its worker is missed; zero for none
 	Worker   *spacelift.Worker // nil for none
+	Empty    bool              // the pool shows not one worker
 }
 
 // Step is what to do next with an instance.
@@ -55,7 +60,7 @@ func Next(s State, l Limits, now time.Time) Step {
 		return Note
 	case s.Worker == nil && s.Missed.IsZero():
 		return Miss
-	case s.Worker == nil && now.Sub(s.Missed) < workerGrace:
+	case s.Worker == nil && now.Sub(s.Missed) < s.grace():
 		return Wait
 	case s.Worker == nil:
 		return s.over()
@@ -72,6 +77,14 @@ func Next(s State, l Limits, now time.Time) Step {
 	default:
 		return Continue
 	}
+}
+
+// grace is for how long the instance is seen without a worker before it ends.
+func (s State) grace() time.Duration {
+	if s.Empty {
+		return poolGrace
+	}
+	return workerGrace
 }
 
 // over lets an instance end that runs nothing any more.

@@ -83,7 +83,9 @@ func (s *sweep) attend(ctx context.Context, group fleet.Group, leaving []fleet.I
 		each.Go(func() error {
 			step, err := Wait, error(nil)
 			if blind == nil {
-				step, err = s.proceed(ctx, one.ID, stateOf(one, crew.Of[one.ID]))
+				state := stateOf(one, crew.Of[one.ID])
+				state.Empty = len(pool.Workers) == 0
+				step, err = s.proceed(ctx, one.ID, state)
 			}
 			if one.Waits() && step == Wait {
 				err = errors.Join(err, s.heartbeat(ctx, one.ID))
@@ -96,11 +98,7 @@ func (s *sweep) attend(ctx context.Context, group fleet.Group, leaving []fleet.I
 }
 
 func stateOf(one fleet.Instance, worker *spacelift.Worker) State {
-	state := State{Retained: one.Retained(), Since: one.Termination, Worker: worker}
-	if one.Mark != nil && one.Mark.Reason == marks.NoWorker {
-		state.Missed = one.Mark.At
-	}
-	return state
+	return State{Retained: one.Retained(), Since: one.Termination, Missed: one.Missed, Worker: worker}
 }
 
 // proceed goes from step to step until one that ends the look, and returns that.
@@ -113,9 +111,9 @@ func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, erro
 		case Note:
 			state.Since, err = now, s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(now))
 		case Miss:
-			state.Missed, err = now, s.Fleet.Tag(ctx, id, marks.Drain, marks.Mark{At: now, Reason: marks.NoWorker}.String())
+			state.Missed, err = now, s.Fleet.Tag(ctx, id, marks.Missing, marks.Mark{At: now, Reason: marks.NoWorker}.String())
 		case Forget:
-			state.Missed, err = time.Time{}, s.Fleet.Untag(ctx, id, marks.Drain)
+			state.Missed, err = time.Time{}, s.Fleet.Untag(ctx, id, marks.Missing)
 		case Drain:
 			state.Worker, err = s.drain(ctx, state, now)
 		default:

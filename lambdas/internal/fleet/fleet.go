@@ -147,6 +147,7 @@ func (f *Fleet) machines(ctx context.Context, which types.Filter) (map[string]ma
 type machine struct {
 	launched    time.Time
 	mark        *marks.Mark
+	missed      time.Time
 	termination time.Time
 }
 
@@ -157,6 +158,8 @@ func machineOf(shown *types.Instance) machine {
 		case marks.Drain:
 			mark := marks.Parse(text)
 			m.mark = &mark
+		case marks.Missing:
+			m.missed = marks.Parse(text).At
 		case marks.Termination:
 			m.termination = marks.Time(text)
 		}
@@ -167,5 +170,5 @@ func machineOf(shown *types.Instance) machine {
 // learn takes over what EC2 knows of the instance, if anything.
 func (i *Instance) learn(machines map[string]machine) {
 	known := machines[i.ID]
-	i.Launched, i.Mark, i.Termination = known.launched, known.mark, known.termination
+	i.Launched, i.Mark, i.Missed, i.Termination = known.launched, known.mark, known.missed, known.termination
 }

@@ -26,6 +26,7 @@ type Instance struct {
 	// instance yet.
 	Launched    time.Time
 	Mark        *marks.Mark // marks.Drain; nil for none
+	Missed      time.Time   // marks.Missing; zero for none
 	Termination time.Time   // marks.Termination; zero for none
 }
 

@@ -81,7 +81,9 @@ func (s *Scaler) act(ctx context.Context, a Action) (bool, error) {
 	case Release:
 		err = s.release(ctx, a)
 	case Suspect:
-		err = s.Fleet.Tag(ctx, a.Instance, marks.Drain, marks.Mark{At: s.now(), Reason: marks.NoWorker}.String())
+		err = s.Fleet.Tag(ctx, a.Instance, marks.Missing, marks.Mark{At: s.now(), Reason: marks.NoWorker}.String())
+	case Found:
+		err = s.Fleet.Untag(ctx, a.Instance, marks.Missing)
 	case Clear:
 		err = s.Fleet.Untag(ctx, a.Instance, marks.Drain)
 	case Replace:

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/fleet"
 )
@@ -38,7 +37,8 @@ const (
 	Finish  Verb = "finish"  // the same for one that is drained already
 	Release Verb = "release" // let the drained worker have runs again
 	Suspect Verb = "suspect" // mark the instance as one without a worker
-	Clear   Verb = "clear"   // remove a mark that is no longer true
+	Found   Verb = "found"   // remove that mark: it has one
+	Clear   Verb = "clear"   // remove the mark of a scale in that did not happen
 	Replace Verb = "replace" // end the stray: the group launches another
 	Discard Verb = "discard" // end the stray: desired capacity goes down by one
 )
@@ -126,9 +126,12 @@ func (d *deliberation) wantEnough() {
 // clearMarks removes marks of what did not happen: a scale in that ended before
 // the drain or after the undrain, a worker that was missed and has come back.
 func (d *deliberation) clearMarks() {
-	for _, class := range []Class{Idle, Busy} {
+	for _, class := range []Class{Idle, Busy, Draining, HalfDrained} {
 		for _, one := range d.of[class] {
-			if abandoned(one, d.l, d.now) || one.Mark != nil && one.Mark.Reason == marks.NoWorker {
+			if !one.Missed.IsZero() && one.InService() && d.worker(one) != nil {
+				d.act(Found, one)
+			}
+			if (class == Idle || class == Busy) && abandoned(one, d.l, d.now) {
 				d.act(Clear, one)
 			}
 		}
@@ -161,9 +164,9 @@ func (d *deliberation) replaceStrays() {
 	for _, one := range d.of[Stray] {
 		switch {
 		case one.Protected: // somebody looks into it
-		case one.Mark == nil || one.Mark.Reason != marks.NoWorker:
+		case one.Missed.IsZero():
 			d.act(Suspect, one)
-		case d.now.Sub(one.Mark.At) < strayGrace || left == 0:
+		case d.now.Sub(one.Missed) < strayGrace || left == 0:
 		case d.have < d.Wanted || d.desired <= d.s.Group.Min:
 			left--
 			d.act(Replace, one)

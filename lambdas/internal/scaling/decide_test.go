@@ -57,6 +57,10 @@ func marked(reason marks.Reason, ago time.Duration) trait {
 	return func(m *member) { m.Mark = &marks.Mark{At: now.Add(-ago), Reason: reason} }
 }
 
+func missed(ago time.Duration) trait {
+	return func(m *member) { m.Missed = now.Add(-ago) }
+}
+
 func (m *member) hired() *spacelift.Worker {
 	if m.worker == nil {
 		since := now.Add(-30 * time.Minute)
@@ -241,24 +245,25 @@ func TestCallOff(t *testing.T) {
 
 func TestStrays(t *testing.T) {
 	stray := func(id string, traits ...trait) member { return an(id, append([]trait{age(time.Hour)}, traits...)...) }
-	missed := marked(marks.NoWorker, 2*time.Minute)
+	lost := missed(2 * time.Minute)
 	runDecide(t, map[string]decideCase{
 		"is suspected first":                {see: view(0, []member{stray("x")}, strangers(1)), want: "1, suspect x"},
 		"whatever else it was marked for":   {see: view(0, []member{stray("x", marked(marks.ScaleIn, time.Hour))}, strangers(1)), want: "1, suspect x"},
-		"gets two minutes":                  {see: view(0, []member{stray("x", marked(marks.NoWorker, 119*time.Second))}, strangers(1)), want: "1"},
-		"goes when nobody needs it":         {see: view(0, []member{stray("x", missed)}, strangers(1)), want: "1, discard x"},
-		"is replaced when it is needed":     {see: view(1, []member{stray("x", missed)}, strangers(1)), want: "1, replace x"},
-		"is replaced at min size":           {see: view(0, []member{stray("x", missed)}, strangers(1), bounds(1, 1, 10)), want: "1, replace x"},
-		"counts as coming once replaced":    {see: view(2, []member{stray("x", missed)}, strangers(1)), want: "2, replace x"},
-		"stays when somebody protects it":   {see: view(0, []member{stray("x", missed, protected)}, strangers(1)), want: "1"},
-		"max terminate at a time":           {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(0, []member{stray("x", missed), stray("y", missed)}, strangers(1)), want: "2, discard x"},
-		"in an outage all stay":             {see: view(0, []member{stray("x", missed), stray("y")}), want: "2"},
-		"a worker that is back clears it":   {see: view(0, []member{stray("x", busy, missed)}), want: "1, clear x"},
-		"a young one is none":               {see: view(0, []member{stray("x", age(599*time.Second), missed)}, strangers(1)), want: "1"},
-		"a retained instance is none":       {see: view(0, []member{stray("x", state("Terminating:Retained"), missed)}, strangers(1)), want: "0"},
-		"an instance that leaves is none":   {see: view(0, []member{stray("x", state("Terminating:Proceed"), missed)}, strangers(1)), want: "0"},
-		"does not hold others up":           {see: view(2, []member{stray("x", marked(marks.NoWorker, time.Second)), an("y", busy)}), want: "4"},
-		"both bounds hold at the same time": {see: view(0, []member{stray("x", missed), an("y", idle)}, bounds(1, 2, 10)), want: "2, discard x"},
+		"gets two minutes":                  {see: view(0, []member{stray("x", missed(119*time.Second))}, strangers(1)), want: "1"},
+		"goes when nobody needs it":         {see: view(0, []member{stray("x", lost)}, strangers(1)), want: "1, discard x"},
+		"is replaced when it is needed":     {see: view(1, []member{stray("x", lost)}, strangers(1)), want: "1, replace x"},
+		"is replaced at min size":           {see: view(0, []member{stray("x", lost)}, strangers(1), bounds(1, 1, 10)), want: "1, replace x"},
+		"counts as coming once replaced":    {see: view(2, []member{stray("x", lost)}, strangers(1)), want: "2, replace x"},
+		"stays when somebody protects it":   {see: view(0, []member{stray("x", lost, protected)}, strangers(1)), want: "1"},
+		"max terminate at a time":           {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(0, []member{stray("x", lost), stray("y", lost)}, strangers(1)), want: "2, discard x"},
+		"in an outage all stay":             {see: view(0, []member{stray("x", lost), stray("y")}), want: "2"},
+		"a drained one that is back, too":   {see: view(0, []member{stray("x", idle, drained, lost)}), want: "1, found x"},
+		"a worker that is back clears it":   {see: view(0, []member{stray("x", busy, lost)}), want: "1, found x"},
+		"a young one is none":               {see: view(0, []member{stray("x", age(599*time.Second), lost)}, strangers(1)), want: "1"},
+		"a retained instance is none":       {see: view(0, []member{stray("x", state("Terminating:Retained"), lost)}, strangers(1)), want: "0"},
+		"an instance that leaves is none":   {see: view(0, []member{stray("x", state("Terminating:Proceed"), lost)}, strangers(1)), want: "0"},
+		"does not hold others up":           {see: view(2, []member{stray("x", missed(time.Second)), an("y", busy)}), want: "4"},
+		"both bounds hold at the same time": {see: view(0, []member{stray("x", lost), an("y", idle)}, bounds(1, 2, 10)), want: "2, discard x"},
 	})
 }
 
