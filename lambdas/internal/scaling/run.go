@@ -32,7 +32,7 @@ type Scaler struct {
 	Limits   Limits
 	Interval time.Duration // between polls of one invocation
 	DryRun   bool          // decide and log, and change nothing
-	Log      *slog.Logger
+	Log      *slog.Logger  // nil for none
 
 	// For models of time: without them a Scaler goes by the clock, and does several
 	// actions at once.
@@ -97,6 +97,9 @@ type poll struct {
 
 // report writes the line of a poll, with its metrics.
 func (s *Scaler) report(ctx context.Context, p poll) {
+	if s.Log == nil {
+		return
+	}
 	metrics := function.Metrics{
 		"PollErrors":     {Value: float64(countErrors(p.err)), Unit: function.Count},
 		"PollDurationMs": {Value: float64(time.Since(p.begun).Milliseconds()), Unit: function.Milliseconds},

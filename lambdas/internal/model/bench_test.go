@@ -1,0 +1,9 @@
+package model_test
+
+import "testing"
+
+func BenchmarkHour(b *testing.B) {
+	for b.Loop() {
+		usual().Play()
+	}
+}
