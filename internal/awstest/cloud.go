@@ -20,7 +20,7 @@ type Cloud struct {
 
 	mu       sync.Mutex
 	accounts map[string]*tenant // by account id
-	keys     map[string]*tenant // by access key of a session, see learnSession
+	keys     map[string]caller  // by access key of a session
 	nextID   int
 }
 
@@ -46,7 +46,7 @@ func StartCloud(ctx context.Context) (*Cloud, error) {
 		slots:    make(chan struct{}, emulatorCalls),
 		backend:  &http.Transport{DisableKeepAlives: true, DisableCompression: true},
 		accounts: map[string]*tenant{},
-		keys:     map[string]*tenant{},
+		keys:     map[string]caller{},
 	}
 	c.server = &http.Server{Handler: http.HandlerFunc(c.serve), ReadHeaderTimeout: 30 * time.Second}
 	go func() { _ = c.server.Serve(listener) }()
@@ -87,18 +87,18 @@ func (c *Cloud) Close() error {
 	return errors.Join(c.server.Close(), c.emulator.stop())
 }
 
-// owner is the account that an access key belongs to, and whether its calls
-// bypass recording and faults.
-func (c *Cloud) owner(key string) (t *tenant, direct bool) {
+// owner is who an access key belongs to, and whether its calls bypass recording
+// and faults.
+func (c *Cloud) owner(key string) (who caller, direct bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t := c.keys[key]; t != nil {
-		return t, false
+	if who, ok := c.keys[key]; ok {
+		return who, false
 	}
 	for prefix, bypass := range map[string]bool{keyPrefix: false, directKeyPrefix: true, groupKeyPrefix: true} {
 		if len(key) == len(prefix)+12 && key[:len(prefix)] == prefix {
-			return c.accounts[key[len(prefix):]], bypass
+			return caller{tenant: c.accounts[key[len(prefix):]]}, bypass
 		}
 	}
-	return nil, false
+	return caller{}, false
 }

@@ -4,6 +4,7 @@
 // whose emulation lacks too much, is answered by package autoscaling: its
 // instances are the emulator's, and its hooks speak to the emulator's queues.
 // Package spacelift is the account's Spacelift, whose workers are the instances.
+// Package lambda runs the functions that are deployed.
 //
 // A test takes an account, hands its clients (or its environment) to what it
 // tests, and asks afterwards what was called and what is left:
@@ -21,6 +22,14 @@
 //	account.Scaling().Reclaim("i-1") // a Spot Instance, in two minutes
 //
 // Whatever ends a machine over EC2 is noticed by its group.
+//
+// Functions that are deployed through the API run when the API invokes them. Their
+// schedules and event source mappings wake them once the test says so; their calls
+// are recorded with their role (Call.Role):
+//
+//	account.Lambda().Start(500 * time.Millisecond) // instead of a minute
+//	account.Lambda().Runner().Kill("autoscaler")
+//	results := account.Lambda().Runner().Results("autoscaler")
 //
 // Everything listens on 127.0.0.1 and ends with the process. Nothing in here
 // is part of the provider.

@@ -141,9 +141,7 @@ func rawList(service, target, path, list, name string) func(context.Context, *Ac
 			request.Header.Set("X-Amz-Target", target)
 			request.Header.Set("Content-Type", "application/x-amz-json-1.1")
 		}
-		// The proxy and the emulator look at the scope, not at the signature.
-		request.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s%s/20260101/%s/%s/aws4_request, SignedHeaders=host, Signature=none",
-			directKeyPrefix, a.id, a.region, service))
+		request.Header.Set("Authorization", a.directScope(service))
 		return rawNames(request, list, name)
 	}
 }

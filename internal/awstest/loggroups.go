@@ -87,10 +87,7 @@ var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 
 // standIn answers the calls about log groups that the emulator lacks, or that it
 // lets pass and AWS would not; nil for any other.
-func (c *Cloud) standIn(ctx context.Context, owner *tenant, q request) *answer {
-	if q.service != "logs" {
-		return nil
-	}
+func (l *logGroupTraits) standIn(ctx context.Context, owner *tenant, q request) *answer {
 	switch q.action {
 	case "PutRetentionPolicy":
 		var in struct {

@@ -31,7 +31,8 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q := identify(r, body)
-	owner, direct := c.owner(q.key)
+	who, direct := c.owner(q.key)
+	owner := who.tenant
 	if owner == nil {
 		refusal(q, http.StatusForbidden, "InvalidClientTokenId", "awstest: no account has the access key "+q.key).write(w)
 		return
@@ -41,7 +42,7 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 		c.act(owner, q, r).write(w)
 		return
 	}
-	call := owner.recorder.begin(q, r)
+	call := owner.recorder.begin(q, r, who.role)
 	a := c.suffer(owner, q, r)
 	owner.recorder.end(call, a)
 	a.write(w)
@@ -96,7 +97,7 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 	if q.service == "autoscaling" {
 		return c.scale(owner, q)
 	}
-	if a := c.standIn(r.Context(), owner, q); a != nil {
+	if a := standIn(r.Context(), owner, q); a != nil {
 		return a
 	}
 	a := c.forward(owner, q, r)
@@ -107,7 +108,23 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 			fmt.Sprintf("the AWS emulator cannot do %s %s: %s", q.service, q.action, lastLine(detail)))
 	}
 	owner.noticeEnded(q, a)
+	owner.noticeDeployed(q, a)
 	return c.correct(r.Context(), owner, q, a)
+}
+
+// standIn answers the calls that the emulator lacks, or that it lets pass and AWS
+// would not; nil for any other.
+func standIn(ctx context.Context, owner *tenant, q request) *answer {
+	switch q.service {
+	case "logs":
+		return owner.logs.standIn(ctx, owner, q)
+	case "lambda":
+		return owner.lambda(q.region).standIn(ctx, q)
+	case "events":
+		return owner.checkSchedule(q)
+	default:
+		return nil
+	}
 }
 
 // forward hands the call to the emulator, in the name of the account.

@@ -12,6 +12,7 @@ type Call struct {
 	Service   string // signing name, such as "iam", "logs", "secretsmanager"
 	Action    string // such as "CreateRole"; method and path for a REST service
 	Region    string
+	Role      string // ARN of the role that calls; "" for the account's own keys
 	Start     time.Time
 	Duration  time.Duration // zero while the call is under way
 	Status    int           // HTTP status; zero when the connection was cut
@@ -30,10 +31,10 @@ type recorder struct {
 	calls []*Call
 }
 
-// begin notes a call's arrival.
-func (r *recorder) begin(q request, from *http.Request) *Call {
+// begin notes a call's arrival, and the ARN of the role that calls.
+func (r *recorder) begin(q request, from *http.Request, role string) *Call {
 	call := &Call{
-		Service: q.service, Action: q.action, Region: q.region, Start: time.Now(),
+		Service: q.service, Action: q.action, Region: q.region, Role: role, Start: time.Now(),
 		URI: from.URL.RequestURI(), Header: from.Header.Clone(), Request: string(q.body),
 	}
 	r.mu.Lock()

@@ -29,6 +29,8 @@ type request struct {
 	key      string // access key id
 	body     []byte
 	form     url.Values // query and ec2 protocols only
+	header   http.Header
+	query    url.Values // of the URL
 }
 
 // credentialScope is the part of a SigV4 header that says who calls what, where:
@@ -37,10 +39,10 @@ var credentialScope = regexp.MustCompile(`Credential=([^/,\s]+)/\d{8}/([^/,\s]+)
 
 // identify reads who calls what from a request whose body has been read.
 func identify(r *http.Request, body []byte) request {
-	q := request{body: body}
+	q := request{body: body, header: r.Header, query: r.URL.Query()}
 	scope := credentialScope.FindStringSubmatch(r.Header.Get("Authorization"))
 	if scope == nil {
-		scope = credentialScope.FindStringSubmatch("Credential=" + r.URL.Query().Get("X-Amz-Credential"))
+		scope = credentialScope.FindStringSubmatch("Credential=" + q.query.Get("X-Amz-Credential"))
 	}
 	if scope != nil {
 		q.key, q.region, q.service = scope[1], scope[2], scope[3]

@@ -3,7 +3,6 @@ package awstest
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"sort"
 	"sync"
 	"time"
@@ -20,12 +19,13 @@ type tenant struct {
 	faults   faults
 	logs     logGroupTraits
 	life     context.Context // of what goes on by itself
-	end      context.CancelFunc
+	end      func()          // ends it, and the processes of functions
 
 	mu      sync.Mutex
 	latency time.Duration
 	regions map[string]bool                // those in use
 	groups  map[string]*autoscaling.Groups // by region
+	lambdas map[string]*Lambda             // by region
 	lacks   []string                       // calls the emulator could not do
 	excused map[string]bool                // "service/action" that may be lacking
 
@@ -41,11 +41,16 @@ type tenant struct {
 func newTenant(c *Cloud, id string) *tenant {
 	life, end := context.WithCancel(context.Background())
 	t := &tenant{
-		id: id, cloud: c, life: life, end: end,
+		id: id, cloud: c, life: life,
 		regions:  map[string]bool{},
 		networks: map[string]*Network{},
 		groups:   map[string]*autoscaling.Groups{},
+		lambdas:  map[string]*Lambda{},
 		excused:  map[string]bool{},
+	}
+	t.end = func() {
+		end()
+		t.endFunctions()
 	}
 	t.workers = t.newWorkers()
 	return t
@@ -95,22 +100,4 @@ func (t *tenant) excuse(service, action string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.excused[service+"/"+action] = true
-}
-
-var (
-	sessionKey  = regexp.MustCompile(`<AccessKeyId>([^<]+)</AccessKeyId>`)
-	sessionRole = regexp.MustCompile(`^arn:[^:]+:iam::(\d{12}):role/`)
-)
-
-// learnSession remembers whose account the keys of an assumed role open.
-func (c *Cloud) learnSession(q request, a *answer) {
-	key, role := sessionKey.FindSubmatch(a.body), sessionRole.FindStringSubmatch(q.value("RoleArn"))
-	if key == nil || role == nil {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if t := c.accounts[role[1]]; t != nil {
-		c.keys[string(key[1])] = t
-	}
 }

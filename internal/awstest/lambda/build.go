@@ -20,7 +20,7 @@ func Build(pkg string) ([]byte, error) {
 	defer func() { _ = os.RemoveAll(dir) }()
 	program := filepath.Join(dir, "bootstrap")
 	// https://docs.aws.amazon.com/lambda/latest/dg/golang-package.html
-	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", program, pkg)
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-tags", "lambda.norpc", "-o", program, pkg)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building %s: %w\n%s", pkg, err, out)
@@ -36,7 +36,7 @@ func Build(pkg string) ([]byte, error) {
 func zipOf(name string, content []byte, mode os.FileMode) ([]byte, error) {
 	var buffer bytes.Buffer
 	archive := zip.NewWriter(&buffer)
-	header := &zip.FileHeader{Name: name, Method: zip.Store}
+	header := &zip.FileHeader{Name: name, Method: zip.Deflate}
 	header.SetMode(mode)
 	file, err := archive.CreateHeader(header)
 	if err != nil {
