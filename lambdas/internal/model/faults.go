@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/fleet"
 )
 
 // Twist is what happens right before the nth call with which a function changes
@@ -31,12 +32,13 @@ const (
 var Kinds = []Kind{Kill, Fail, Lose, TakeRun, Overlap, Look, Linger}
 
 // twist does what is planned for this call, and returns it.
-func (w *World) twist(v *invocation, target string) (twisted Kind) {
+func (w *World) twist(v *invocation, what, target string) (twisted Kind) {
 	f := w.functions
 	call := f.calls
 	f.calls++
 	for _, one := range f.Twists {
-		if one.Call != call {
+		// What the manager has looked at right before is so when it lets the instance end.
+		if one.Call != call || what == fleet.Continue && one.Kind != Kill && one.Kind != Fail && one.Kind != Lose {
 			continue
 		}
 		twisted = one.Kind

@@ -49,13 +49,18 @@ func (w *World) invoke(by string, pause func()) *invocation {
 	v := &invocation{w: w, by: by, begun: w.now}
 	v.group = w.describe()
 	pause()
-	v.pool = w.pool()
-	if w.now.Before(w.failing) {
-		v.pool, v.poolErr = spacelift.Pool{}, errDown
-	}
+	v.look()
 	pause()
 	v.machines = w.machines()
 	return v
+}
+
+// look sees the pool as it is now.
+func (v *invocation) look() {
+	v.pool, v.poolErr = v.w.pool(), nil
+	if v.w.now.Before(v.w.failing) {
+		v.pool, v.poolErr = spacelift.Pool{}, errDown
+	}
 }
 
 func (w *World) describe() *autoscaling.DescribeAutoScalingGroupsOutput {
@@ -94,7 +99,7 @@ func (v *invocation) change(what, target string, calls *int, do func() error) er
 	if v.dead {
 		return errDead
 	}
-	twist := v.w.twist(v, target)
+	twist := v.w.twist(v, what, target)
 	if v.dead {
 		return errDead
 	}
@@ -115,7 +120,9 @@ func (v *invocation) change(what, target string, calls *int, do func() error) er
 
 // Pool implements scaling.Workers and draining.Workers.
 func (v *invocation) Pool(context.Context, string) (spacelift.Pool, error) {
-	v.asked.Add(1)
+	if v.asked.Add(1) > 1 {
+		v.look() // again, alone
+	}
 	return v.pool, v.poolErr
 }
 
