@@ -102,12 +102,20 @@ func stateOf(one fleet.Instance, worker *spacelift.Worker) State {
 }
 
 // proceed goes from step to step until one that ends the look, and returns that.
+// Before it lets an instance end, it looks at the worker once more: one that was
+// missed may have registered, one that was drained may have been given back.
 func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, error) {
-	for {
+	for fresh := false; ; {
 		now := s.now()
 		step := Next(state, s.Limits, now)
+		if step == Continue && !fresh && (state.Worker == nil || !state.Worker.Busy) {
+			step = again
+		}
 		var err error
 		switch step {
+		case again:
+			fresh = true
+			state.Worker, err = s.again(ctx, id, state, now)
 		case Note:
 			state.Since, err = now, s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(now))
 		case Miss:
@@ -115,6 +123,7 @@ func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, erro
 		case Forget:
 			state.Missed, err = time.Time{}, s.Fleet.Untag(ctx, id, marks.Missing)
 		case Drain:
+			fresh = true
 			state.Worker, err = s.drain(ctx, state, now)
 		default:
 			if err = s.finish(ctx, id, step); err == nil {
@@ -125,6 +134,22 @@ func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, erro
 			return Wait, err
 		}
 	}
+}
+
+// again is the step before Continue.
+const again Step = "again"
+
+// again is the worker as it is now: nil for none. One that is drained is drained
+// again, which also tells whether it is busy.
+func (s *sweep) again(ctx context.Context, id string, state State, now time.Time) (*spacelift.Worker, error) {
+	if state.Worker != nil {
+		return s.drain(ctx, state, now)
+	}
+	pool, err := s.Pool.Pool(ctx, s.PoolID)
+	if err != nil {
+		return nil, err
+	}
+	return fleet.CrewOf(fleet.Group{Instances: []fleet.Instance{{ID: id}}}, s.Fleet.Group, pool.Workers).Of[id], nil
 }
 
 // drain drains the worker and returns what it is then: nil if it has gone. One that

@@ -161,7 +161,7 @@ func TestSweep(t *testing.T) {
 		"Spacelift is down":       {spacelift.Worker{}, "pool", "pool, heartbeat", "pool, heartbeat"},
 		"the mark fails":          {spacelift.Worker{}, "mark", "pool, mark, heartbeat", "pool, mark, heartbeat"},
 		"the drain fails":         {spacelift.Worker{}, "drain", "pool, mark, drain, heartbeat", "pool, drain, heartbeat"},
-		"the completion fails":    {spacelift.Worker{}, "CONTINUE", "pool, mark, drain, CONTINUE, heartbeat", "pool, CONTINUE, heartbeat"},
+		"the completion fails":    {spacelift.Worker{}, "CONTINUE", "pool, mark, drain, CONTINUE, heartbeat", "pool, drain, CONTINUE, heartbeat"},
 		"the heartbeat fails":     {spacelift.Worker{Busy: true}, "heartbeat", "pool, mark, drain, heartbeat", "pool, heartbeat"},
 		"the worker is not there": {spacelift.Worker{Metadata: spacelift.Metadata{GroupName: "none"}}, "", "pool, mark, mark, heartbeat", "pool, heartbeat"},
 	} {
@@ -288,7 +288,7 @@ func TestDrainTimeout(t *testing.T) {
 			t.Errorf("once it is idle: %s", got)
 		}
 		pass(t, m, time.Minute)
-		if got := e.take(); got != "pool, CONTINUE" {
+		if got := e.take(); got != "pool, drain, CONTINUE" {
 			t.Errorf("in the end: %s", got)
 		}
 	})
