@@ -77,7 +77,7 @@ func TestDeployedFunctionRuns(t *testing.T) {
 			t.Errorf("%s is not in %q", want, env)
 		}
 	}
-	if out := callFunction(t, client, `{"text":"hello"}`); out.StatusCode != 200 || out.FunctionError != nil || aws.ToString(out.ExecutedVersion) != "$LATEST" ||
+	if out := callFunction(t, client, `{"text":"hello"}`); out.StatusCode != http.StatusOK || out.FunctionError != nil || aws.ToString(out.ExecutedVersion) != "$LATEST" ||
 		!strings.Contains(string(out.Payload), `"text":"hello"`) || !strings.Contains(string(out.Payload), "arn:aws:lambda:eu-west-1:"+a.ID()+":function:f") {
 		t.Errorf("answer %+v, %s", out, out.Payload)
 	}

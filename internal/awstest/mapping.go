@@ -40,7 +40,7 @@ func (l *Lambda) mappingCall(ctx context.Context, q request, method, id string) 
 	}
 	switch method {
 	case http.MethodPut:
-		return l.updateMapping(q, m)
+		return l.updateMapping(q, m) //nolint:contextcheck // polling lives with the account
 	case http.MethodDelete:
 		m.halt()
 		delete(l.mappings, id)
@@ -85,7 +85,7 @@ func (l *Lambda) createMapping(ctx context.Context, q request) *answer {
 		return refused
 	}
 	l.mappings[id] = m
-	l.run(m)
+	l.run(m) //nolint:contextcheck // polling lives with the account
 	return m.answer("Creating")
 }
 

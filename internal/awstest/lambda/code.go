@@ -39,7 +39,7 @@ var machines = map[string]elf.Machine{"x86_64": elf.EM_X86_64, "arm64": elf.EM_A
 func checkArch(program, arch string) error {
 	binary, err := elf.Open(program)
 	if err != nil {
-		return nil //nolint:nilerr // a script, or not there: exec tells
+		return nil // a script, or not there: exec tells
 	}
 	defer func() { _ = binary.Close() }()
 	if machine, ok := machines[arch]; ok && machine != binary.Machine {
@@ -53,7 +53,7 @@ func checkArch(program, arch string) error {
 func bootstrapOf(dir, arch string) (string, error) {
 	program := filepath.Join(dir, "bootstrap")
 	if _, err := os.Stat(program); err != nil {
-		return "", fmt.Errorf("Couldn't find valid bootstrap(s): [%s]", program) //nolint:revive,staticcheck // Lambda's own words
+		return "", fmt.Errorf("Couldn't find valid bootstrap(s): [%s]", program) //nolint:staticcheck // Lambda's own words
 	}
 	return program, checkArch(program, arch)
 }

@@ -137,13 +137,14 @@ func TestInvocationOutlivesItsClient(t *testing.T) {
 	r := deploy(t, nil)
 	gate := filepath.Join(t.TempDir(), "gate")
 	ctx, cancel := context.WithCancel(t.Context())
+	failed := make(chan error, 1)
 	go func() {
-		for len(busy(r)) == 0 {
-			time.Sleep(time.Millisecond) //nolint:forbidigo // until the event is in hand
-		}
-		cancel()
+		_, err := r.Invoke(ctx, "f", []byte(`{"do":"wait","text":"`+gate+`"}`))
+		failed <- err
 	}()
-	if _, err := r.Invoke(ctx, "f", []byte(`{"do":"wait","text":"`+gate+`"}`)); !errors.Is(err, context.Canceled) {
+	eventually(t, "an event in hand", func() bool { return len(busy(r)) == 1 })
+	cancel()
+	if err := <-failed; !errors.Is(err, context.Canceled) {
 		t.Errorf("invoked: %v", err)
 	}
 	if err := os.WriteFile(gate, nil, 0o600); err != nil {
@@ -179,7 +180,7 @@ func TestProcessesEndWithTheirParent(t *testing.T) {
 	onlyOnLinux(t)
 	if os.Getenv("AWSTEST_LAMBDA_PARENT") != "" {
 		r := deploy(t, nil)
-		fmt.Printf("pid %d.\n", ask(t, r, `{}`).Pid)
+		fmt.Fprintf(os.Stdout, "pid %d.\n", ask(t, r, `{}`).Pid)
 		select {}
 	}
 	parent := exec.Command(os.Args[0], "-test.run=^TestProcessesEndWithTheirParent$")

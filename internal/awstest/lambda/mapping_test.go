@@ -229,7 +229,7 @@ func TestBatchesAtATime(t *testing.T) {
 		now++
 		most = max(most, now)
 		mu.Unlock()
-		time.Sleep(time.Second) //nolint:forbidigo // on the clock of synctest
+		time.Sleep(time.Second) // on the clock of synctest
 		mu.Lock()
 		now--
 		mu.Unlock()
