@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -32,11 +33,21 @@ func Environ() map[string]string {
 	return environ
 }
 
+// With these a function takes 18 MB for a pool of hundreds, and below 40 MB for one
+// of 10,000, where they cost a fifth of the time. Without them it takes 20 and 55 MB
+// (`go test -v -run TestMemory ./lambdas`).
+const (
+	gcPercent   = 50
+	memoryLimit = 26 << 20 // bytes, soft: Go works harder to stay below it
+)
+
 // Start serves invocations for as long as the process lives. It asks nothing of the
 // network but for the first of them. With broken, the error of parsing the
 // environment, every invocation fails with it, so that it shows where failures of a
 // function are looked for.
 func Start(env lambdaenv.Common, broken error, handle Handle) {
+	debug.SetGCPercent(gcPercent)
+	debug.SetMemoryLimit(memoryLimit)
 	f := newFunction(env, os.Stdout)
 	// What the runtime and the standard library log becomes a line like ours, and
 	// goes through the mask.
