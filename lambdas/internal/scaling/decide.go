@@ -85,20 +85,24 @@ type deliberation struct {
 	s       Snapshot
 	l       Limits
 	now     time.Time
-	of      map[Class][]fleet.Instance // oldest first
-	have    int                        // workers there are, or will be, when the decision is carried out
-	desired int                        // capacity when it is
+	of      map[Class][]*fleet.Instance // oldest first
+	have    int                         // workers there are, or will be, when the decision is carried out
+	desired int                         // capacity when it is
 }
 
 func newDeliberation(s Snapshot, l Limits, now time.Time) *deliberation {
-	d := &deliberation{s: s, l: l, now: now, of: map[Class][]fleet.Instance{}, desired: s.Group.Desired}
+	d := &deliberation{s: s, l: l, now: now, of: map[Class][]*fleet.Instance{}, desired: s.Group.Desired}
 	d.Counts, d.Missing, d.Desired = map[Class]int{}, s.Group.Missing(), s.Group.Desired
-	oldest := slices.Clone(s.Group.Instances)
-	slices.SortFunc(oldest, func(a, b fleet.Instance) int {
+	// Sorting pointers takes a third of the time.
+	oldest := make([]*fleet.Instance, len(s.Group.Instances))
+	for i := range s.Group.Instances {
+		oldest[i] = &s.Group.Instances[i]
+	}
+	slices.SortFunc(oldest, func(a, b *fleet.Instance) int {
 		return cmp.Or(a.Launched.Compare(b.Launched), cmp.Compare(a.ID, b.ID))
 	})
 	for _, one := range oldest {
-		class := classify(one, d.worker(one), l, now)
+		class := classify(*one, d.worker(one), l, now)
 		d.of[class] = append(d.of[class], one)
 		d.Counts[class]++
 	}
@@ -106,7 +110,7 @@ func newDeliberation(s Snapshot, l Limits, now time.Time) *deliberation {
 	return d
 }
 
-func (d *deliberation) worker(one fleet.Instance) *spacelift.Worker { return d.s.Crew.Of[one.ID] }
+func (d *deliberation) worker(one *fleet.Instance) *spacelift.Worker { return d.s.Crew.Of[one.ID] }
 
 // wantEnough sets the number of workers that there should be.
 func (d *deliberation) wantEnough() {
@@ -131,7 +135,7 @@ func (d *deliberation) clearMarks() {
 			if !one.Missed.IsZero() && one.InService() && d.worker(one) != nil {
 				d.act(Found, one)
 			}
-			if (class == Idle || class == Busy) && abandoned(one, d.l, d.now) {
+			if (class == Idle || class == Busy) && abandoned(*one, d.l, d.now) {
 				d.act(Clear, one)
 			}
 		}
@@ -142,7 +146,7 @@ func (d *deliberation) clearMarks() {
 // finishes with the others.
 func (d *deliberation) useHalfDrained() {
 	for _, one := range d.of[HalfDrained] {
-		if d.worker(one).Busy || d.have < d.Wanted || d.desired <= d.s.Group.Min {
+		if d.worker(one).Busy || one.Protected || d.have < d.Wanted || d.desired <= d.s.Group.Min {
 			d.act(Release, one)
 			d.have++
 			continue
@@ -226,7 +230,7 @@ func (d *deliberation) scaleIn() {
 		d.because("%d are not wanted, after the scale in cooldown", surplus)
 		return
 	}
-	most, removed := min(surplus, d.l.MaxTerminate, d.desired-d.s.Group.Min), 0
+	most, removed := min(surplus, d.l.MaxTerminate, d.desired-d.s.Group.Min, d.spare()), 0
 	for _, one := range d.of[Idle] {
 		if removed < most && d.removable(one) {
 			d.act(Remove, one)
@@ -236,9 +240,21 @@ func (d *deliberation) scaleIn() {
 	d.because("%d are not wanted: %d are removed", surplus, removed)
 }
 
+// spare is how many workers may go: all but one while there are strays. Without any
+// worker these would look like an outage, and stay for good.
+func (d *deliberation) spare() int {
+	spare := d.Counts[Idle] + d.Counts[Busy]
+	for _, one := range d.of[Stray] {
+		if !one.Protected {
+			return spare - 1
+		}
+	}
+	return spare
+}
+
 // removable tells that an idle worker may go: nobody has protected its instance or
 // is removing it, and it has been idle for long enough.
-func (d *deliberation) removable(one fleet.Instance) bool {
+func (d *deliberation) removable(one *fleet.Instance) bool {
 	return one.InService() && !one.Protected && one.Mark == nil && d.now.Sub(fleet.IdleSince(d.worker(one))) >= d.l.ScaleDownDelay
 }
 
@@ -247,7 +263,7 @@ func (d *deliberation) cools(since time.Time, cooldown time.Duration) bool {
 	return cooldown > 0 && d.now.Sub(since) < cooldown
 }
 
-func (d *deliberation) act(verb Verb, one fleet.Instance) {
+func (d *deliberation) act(verb Verb, one *fleet.Instance) {
 	action := Action{Verb: verb, Instance: one.ID}
 	if worker := d.worker(one); worker != nil {
 		action.Worker = worker.ID

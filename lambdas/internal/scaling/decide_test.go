@@ -262,6 +262,8 @@ func TestStrays(t *testing.T) {
 		"a young one is none":               {see: view(0, []member{stray("x", age(599*time.Second), lost)}, strangers(1)), want: "1"},
 		"a retained instance is none":       {see: view(0, []member{stray("x", state("Terminating:Retained"), lost)}, strangers(1)), want: "0"},
 		"an instance that leaves is none":   {see: view(0, []member{stray("x", state("Terminating:Proceed"), lost)}, strangers(1)), want: "0"},
+		"the last worker waits for it":      {see: view(0, []member{stray("x", missed(time.Second)), an("y", idle)}), want: "2"},
+		"the last but one does not":         {see: view(0, []member{stray("x", missed(time.Second)), an("y", idle), an("z", idle)}), want: "3, remove y"},
 		"does not hold others up":           {see: view(2, []member{stray("x", missed(time.Second)), an("y", busy)}), want: "4"},
 		"both bounds hold at the same time": {see: view(0, []member{stray("x", lost), an("y", idle)}, bounds(1, 2, 10)), want: "2, discard x"},
 	})
@@ -273,6 +275,7 @@ func TestHalfDrained(t *testing.T) {
 		"is finished with":                {see: view(0, []member{an("x", idle, drained, left)}), want: "1, finish x"},
 		"is released when it is needed":   {see: view(1, []member{an("x", idle, drained, left)}), want: "1, release x"},
 		"is released at min size":         {see: view(0, []member{an("x", idle, drained, left), an("y", idle)}, bounds(2, 2, 10)), want: "2, release x"},
+		"is released if it is protected":  {see: view(0, []member{an("x", idle, drained, left, protected)}), want: "1, release x"},
 		"is released when it has a run":   {see: view(0, []member{an("x", busy, drained, left)}), want: "1, release x"},
 		"is another's for two minutes":    {see: view(0, []member{an("x", idle, drained, marked(marks.ScaleIn, 2*time.Minute))}), want: "1"},
 		"only as many as are needed":      {see: view(1, []member{an("x", idle, drained, left), an("y", idle, drained, left)}), want: "2, release x, finish y"},
