@@ -201,6 +201,13 @@ func (s *sweep) heartbeat(ctx context.Context, id string) error {
 	if beaten {
 		return nil
 	}
+	if ctx.Err() != nil {
+		// Spacelift or EC2 has let this invocation wait to its end. Without heartbeats
+		// the hook would soon end for all that wait.
+		var cancel context.CancelFunc
+		ctx, cancel = function.Afterwards(ctx)
+		defer cancel()
+	}
 	err := settled(s.Fleet.Heartbeat(ctx, s.Hook, id))
 	if err != nil {
 		s.mu.Lock()
