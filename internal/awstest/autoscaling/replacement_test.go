@@ -145,6 +145,19 @@ func TestReclaimTakesTwoMinutesWhateverTheHook(t *testing.T) {
 	}
 }
 
+// The notice is about nothing any more when the group has ended the machine first.
+func TestReclaimOfAnInstanceThatIsEnding(t *testing.T) {
+	t.Parallel()
+	w := spots(t, 1, true)
+	w.Behave(func(b *Behavior) { b.TerminateTime = 5 * time.Minute })
+	w.Reclaim("i-1")
+	if err := w.complete("i-1", resultContinue); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(3 * time.Minute)
+	w.holds(t, "after the notice's time", "i-1 Terminating:Proceed, i-2 InService")
+}
+
 func TestOnlySpotInstancesAreReclaimed(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
