@@ -31,14 +31,17 @@ func newAWS(region string, client *http.Client) (aws.Config, error) {
 		Credentials:   credentials.StaticCredentialsProvider{Value: env.Credentials},
 		HTTPClient:    client,
 		ConfigSources: []any{env},
-		Retryer: func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) {
-				o.MaxAttempts, o.MaxBackoff = maxAttempts, maxBackoff
-			})
-		},
+		Retryer:       NewRetryer,
 	}
 	if env.BaseEndpoint != "" {
 		cfg.BaseEndpoint = &env.BaseEndpoint
 	}
 	return cfg, nil
+}
+
+// NewRetryer says when a function repeats a call of AWS. Each client has its own.
+func NewRetryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff = maxAttempts, maxBackoff
+	})
 }
