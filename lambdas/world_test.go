@@ -50,7 +50,7 @@ func (w *world) ServeHTTP(out http.ResponseWriter, request *http.Request) {
 	var body bytes.Buffer
 	_, _ = body.ReadFrom(request.Body)
 	request.Body = http.NoBody
-	action := ""
+	var action string
 	switch target := request.Header.Get("X-Amz-Target"); {
 	case request.URL.Path == "/graphql":
 		action = "pool"

@@ -17,6 +17,15 @@ func bundleOf(server *httptest.Server) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 }
 
+func get(t *testing.T, client *http.Client, address string) (*http.Response, error) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client.Do(request)
+}
+
 func TestPrivateCA(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.NotFoundHandler())
@@ -32,7 +41,7 @@ func TestPrivateCA(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response, err := client.Get(server.URL)
+		response, err := get(t, client, server.URL)
 		var distrust *tls.CertificateVerificationError
 		if test.trusts != (err == nil) || err != nil && !errors.As(err, &distrust) {
 			t.Errorf("%s: %v", name, err)
@@ -92,7 +101,7 @@ func TestNoRedirect(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.CloseIdleConnections()
-	response, err := client.Get(server.URL)
+	response, err := get(t, client, server.URL)
 	if err != nil || response.StatusCode != http.StatusFound {
 		t.Fatal(response, err)
 	}
@@ -107,7 +116,7 @@ func TestProxy(t *testing.T) {
 	}
 	transport := client.Transport.(*http.Transport)
 	for address, want := range map[string]string{"https://acme.app.spacelift.io/graphql": "http://somebody:swordfish@127.0.0.1:1", "https://127.0.0.1": ""} {
-		request := httptest.NewRequest(http.MethodPost, address, nil)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, address, nil)
 		proxy, err := transport.Proxy(request)
 		got := ""
 		if proxy != nil {
