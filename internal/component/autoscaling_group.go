@@ -11,16 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-)
-
-// TagPoolState is the key of the group's tag that tells how far a pool is:
-// absent while create is at work.
-const TagPoolState = "WorkerPoolState"
-
-// Values of TagPoolState.
-const (
-	PoolComplete = "complete" // set by the last call of create
-	PoolDeleting = "deleting" // set by the first call of delete
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 // AutoScalingGroup is the group of the pool's instances. Its desired capacity
@@ -92,14 +83,14 @@ func (g *AutoScalingGroup) ARN() string {
 	return deref(g.seen.AutoScalingGroupARN)
 }
 
-// PoolState is the value of the tag TagPoolState, "" for none; ours tells whether
+// PoolState is the value of the tag marks.PoolState, "" for none; ours tells whether
 // the group was made for this pool. Both as of the last Read.
 func (g *AutoScalingGroup) PoolState() (state string, ours bool) {
 	if g.seen == nil {
 		return "", false
 	}
 	tags := tagMap(g.seen.Tags, groupPair)
-	return tags[TagPoolState], g.Tags.ours(tags)
+	return tags[marks.PoolState], g.Tags.ours(tags)
 }
 
 // Seen returns the settings that AWS has, and ok when there is a group.
@@ -255,7 +246,7 @@ func (g *AutoScalingGroup) foreign() *ForeignError {
 	if g.Going() || (ours && (g.Complete || unfinished)) {
 		return nil
 	}
-	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name(), Region: regionOf(g.ARN()), Ours: ours, Deleting: state == PoolDeleting}
+	return &ForeignError{Kind: "Auto Scaling group", Name: *g.name(), Region: regionOf(g.ARN()), Ours: ours, Deleting: state == marks.Deleting}
 }
 
 // regionOf is the fourth part of an ARN:

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 // TagSuspended is the key of the group's tag that lists, separated by commas, the
@@ -49,12 +51,12 @@ func suspension(suspended, noted []string) (suspend, note []string) {
 // by the last Read; calling it again goes on where an earlier one stopped.
 func (g *AutoScalingGroup) Halt(ctx context.Context) error {
 	suspend, note := suspension(g.suspended(), g.noted())
-	tags := []types.Tag{g.ownTag(TagPoolState, PoolDeleting)}
+	tags := []types.Tag{g.ownTag(marks.PoolState, marks.Deleting)}
 	if len(note) > 0 {
 		tags = append(tags, g.ownTag(TagSuspended, strings.Join(note, ",")))
 	}
 	if _, err := g.API.CreateOrUpdateTags(ctx, &autoscaling.CreateOrUpdateTagsInput{Tags: tags}); err != nil {
-		return fmt.Errorf("tagging Auto Scaling group %s as %s: %w", *g.name(), PoolDeleting, err)
+		return fmt.Errorf("tagging Auto Scaling group %s as %s: %w", *g.name(), marks.Deleting, err)
 	}
 	if len(suspend) == 0 {
 		return nil

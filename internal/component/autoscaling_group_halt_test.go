@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 func TestSuspension(t *testing.T) {
@@ -63,7 +65,7 @@ func TestHaltedGroupIsResumed(t *testing.T) {
 	}
 	w.ensure(t, halted)
 	resumed := reread()
-	if state, _ := resumed.PoolState(); state != PoolComplete || !released || len(resumed.noted()) > 0 {
+	if state, _ := resumed.PoolState(); state != marks.Complete || !released || len(resumed.noted()) > 0 {
 		t.Errorf("state %q, released %t, noted %v", state, released, resumed.noted())
 	}
 	if diff := cmp.Diff([]string{"AZRebalance"}, resumed.suspended()); diff != "" {
@@ -84,7 +86,7 @@ func TestLeftoverOfADeleteIsResumed(t *testing.T) {
 		_, err := w.Direct().AutoScaling.DeleteTags(w.ctx, &autoscaling.DeleteTagsInput{Tags: []types.Tag{tag}})
 		done(t, g, err)
 	}
-	untag(group, TagPoolState)
+	untag(group, marks.PoolState)
 	again := w.fresh(t, keyGroup).(*AutoScalingGroup)
 	again.Known, again.Complete, again.Leftover = "", false, true
 	w.ensure(t, again)

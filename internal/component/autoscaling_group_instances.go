@@ -11,12 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
-
-// TagDrain is the key of the tag of an instance whose worker was drained by us:
-// the tag is there before the worker is drained. A worker that is drained
-// without it was drained by a person and stays theirs.
-const TagDrain = "SpaceliftDrain"
 
 // Numbers of instances that one call takes.
 const (
@@ -46,28 +42,28 @@ func (g *AutoScalingGroup) Instances() (instances []Instance) {
 	return instances
 }
 
-// Mark tags instances with TagDrain. Instances that are gone are no error.
+// Mark tags instances with marks.Drain. Instances that are gone are no error.
 func (g *AutoScalingGroup) Mark(ctx context.Context, instances []string, value string) error {
 	err := batches(instances, func(some []string) error {
 		_, err := g.EC2.CreateTags(ctx, &ec2.CreateTagsInput{
-			Resources: some, Tags: []types.Tag{{Key: aws.String(TagDrain), Value: aws.String(value)}},
+			Resources: some, Tags: []types.Tag{{Key: aws.String(marks.Drain), Value: aws.String(value)}},
 		})
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("tagging instances of Auto Scaling group %s with %s: %w", *g.name(), TagDrain, err)
+		return fmt.Errorf("tagging instances of Auto Scaling group %s with %s: %w", *g.name(), marks.Drain, err)
 	}
 	return nil
 }
 
-// Unmark removes TagDrain from instances. Instances that are gone are no error.
+// Unmark removes marks.Drain from instances. Instances that are gone are no error.
 func (g *AutoScalingGroup) Unmark(ctx context.Context, instances []string) error {
 	err := batches(instances, func(some []string) error {
-		_, err := g.EC2.DeleteTags(ctx, &ec2.DeleteTagsInput{Resources: some, Tags: []types.Tag{{Key: aws.String(TagDrain)}}})
+		_, err := g.EC2.DeleteTags(ctx, &ec2.DeleteTagsInput{Resources: some, Tags: []types.Tag{{Key: aws.String(marks.Drain)}}})
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("removing tag %s from instances of Auto Scaling group %s: %w", TagDrain, *g.name(), err)
+		return fmt.Errorf("removing tag %s from instances of Auto Scaling group %s: %w", marks.Drain, *g.name(), err)
 	}
 	return nil
 }
@@ -91,31 +87,31 @@ func batches(instances []string, tag func(some []string) error) error {
 	return nil
 }
 
-// Marks are the values of TagDrain, by instance, of those of the group's
+// Marks are the values of marks.Drain, by instance, of those of the group's
 // instances that have it.
 func (g *AutoScalingGroup) Marks(ctx context.Context) (map[string]string, error) {
 	of := map[string]bool{}
 	for _, instance := range g.Instances() {
 		of[instance.ID] = true
 	}
-	marks := map[string]string{}
+	marked := map[string]string{}
 	// All marks of the region: fewer calls than asking for each instance's.
 	pages := ec2.NewDescribeTagsPaginator(g.EC2, &ec2.DescribeTagsInput{Filters: []types.Filter{
-		{Name: aws.String("key"), Values: []string{TagDrain}},
+		{Name: aws.String("key"), Values: []string{marks.Drain}},
 		{Name: aws.String("resource-type"), Values: []string{"instance"}},
 	}})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("reading tags %s of instances: %w", TagDrain, err)
+			return nil, fmt.Errorf("reading tags %s of instances: %w", marks.Drain, err)
 		}
 		for _, tag := range page.Tags {
 			if id := deref(tag.ResourceId); of[id] {
-				marks[id] = deref(tag.Value)
+				marked[id] = deref(tag.Value)
 			}
 		}
 	}
-	return marks, nil
+	return marked, nil
 }
 
 // Launched tells when instances were launched. Instances that are gone are left

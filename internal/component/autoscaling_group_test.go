@@ -10,6 +10,7 @@ import (
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 func TestGroupFollowsTheTemplate(t *testing.T) {
@@ -70,9 +71,9 @@ func TestPoolState(t *testing.T) {
 		want string
 	}{
 		{func() error { return nil }, ""},
-		{func() error { return group.MarkComplete(w.ctx) }, PoolComplete},
-		{func() error { return group.MarkDeleting(w.ctx) }, PoolDeleting},
-		{func() error { return group.Ensure(w.ctx) }, PoolComplete},
+		{func() error { return group.MarkComplete(w.ctx) }, marks.Complete},
+		{func() error { return group.MarkDeleting(w.ctx) }, marks.Deleting},
+		{func() error { return group.Ensure(w.ctx) }, marks.Complete},
 	}
 	for _, step := range steps {
 		if err := step.mark(); err != nil {
@@ -86,7 +87,7 @@ func TestPoolState(t *testing.T) {
 			t.Errorf("state %q, ours %t; want %q", state, ours, step.want)
 		}
 		for _, tag := range seen.seen.Tags {
-			if aws.ToString(tag.Key) == TagPoolState && aws.ToBool(tag.PropagateAtLaunch) {
+			if aws.ToString(tag.Key) == marks.PoolState && aws.ToBool(tag.PropagateAtLaunch) {
 				t.Error("instances get the pool's state")
 			}
 		}

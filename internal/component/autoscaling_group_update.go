@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 // metricsGranularity is the only one there is:
@@ -45,9 +47,9 @@ func (g *AutoScalingGroup) differences() []Difference {
 		d.add(own && !aws.ToBool(tag.PropagateAtLaunch), "Tags", "tag %s is not propagated to instances", deref(tag.Key))
 	}
 	state, _ := g.PoolState()
-	d.add(state == PoolDeleting, "PoolState", "its deletion was begun and not finished")
-	d.add(g.Complete && state == "", "PoolState", "tag %s is missing", TagPoolState)
-	d.add(state != PoolDeleting && len(g.noted()) > 0, "PoolState", "tag %s of a deletion is left over: %s are suspended", TagSuspended, strings.Join(g.noted(), ", "))
+	d.add(state == marks.Deleting, "PoolState", "its deletion was begun and not finished")
+	d.add(g.Complete && state == "", "PoolState", "tag %s is missing", marks.PoolState)
+	d.add(state != marks.Deleting && len(g.noted()) > 0, "PoolState", "tag %s of a deletion is left over: %s are suspended", TagSuspended, strings.Join(g.noted(), ", "))
 	return d
 }
 
@@ -253,13 +255,17 @@ func (g *AutoScalingGroup) tagsToSet() []types.Tag {
 
 // MarkComplete tags the group as that of a whole pool, which no other create may
 // take over.
-func (g *AutoScalingGroup) MarkComplete(ctx context.Context) error { return g.mark(ctx, PoolComplete) }
+func (g *AutoScalingGroup) MarkComplete(ctx context.Context) error {
+	return g.mark(ctx, marks.Complete)
+}
 
 // MarkDeleting tags the group as that of a pool that is being deleted.
-func (g *AutoScalingGroup) MarkDeleting(ctx context.Context) error { return g.mark(ctx, PoolDeleting) }
+func (g *AutoScalingGroup) MarkDeleting(ctx context.Context) error {
+	return g.mark(ctx, marks.Deleting)
+}
 
 func (g *AutoScalingGroup) mark(ctx context.Context, state string) error {
-	tags := []types.Tag{g.ownTag(TagPoolState, state)}
+	tags := []types.Tag{g.ownTag(marks.PoolState, state)}
 	if _, err := g.API.CreateOrUpdateTags(ctx, &autoscaling.CreateOrUpdateTagsInput{Tags: tags}); err != nil {
 		return fmt.Errorf("tagging Auto Scaling group %s as %s: %w", *g.name(), state, err)
 	}

@@ -10,6 +10,7 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 var groupDrifts = []drift{
@@ -100,7 +101,7 @@ var groupDrifts = []drift{
 	{"tag changed", []string{"Tags"}, `tag Team is "red", not "blue"`, tagGroup("Team", "red", true)},
 	{"tag left over", []string{"Tags"}, "tag Stale is left over", tagGroup("Stale", "x", true)},
 	{"tag not propagated", []string{"Tags"}, "tag Team is not propagated to instances", tagGroup("Team", "blue", false)},
-	{"deletion begun", []string{"PoolState"}, "its deletion was begun and not finished", tagGroup(TagPoolState, PoolDeleting, false)},
+	{"deletion begun", []string{"PoolState"}, "its deletion was begun and not finished", tagGroup(marks.PoolState, marks.Deleting, false)},
 }
 
 func updateGroup(change func(*autoscaling.UpdateAutoScalingGroupInput)) func(*testing.T, *world) {

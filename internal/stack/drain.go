@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 )
 
@@ -36,7 +37,7 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 	d := &drainage{Stack: s, group: group, until: waitUntil(ctx, time.Now()), drained: map[string]time.Time{}, launched: map[string]time.Time{}}
 	// Before anything is changed: a wrong key must not stop a pool that works.
 	if _, err := s.workers.Pool(ctx, s.spec.WorkerPoolID); err != nil {
-		return &DrainError{Cause: err, Halted: state == component.PoolDeleting}
+		return &DrainError{Cause: err, Halted: state == marks.Deleting}
 	}
 	if err := group.Halt(ctx); err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
@@ -69,7 +69,7 @@ func TestDestroyWithTooFewRights(t *testing.T) {
 	}
 	// Nothing was drained, so that a resume has nothing to ask Spacelift for but the workers.
 	resume(t, account, made, c)
-	if seen := seenGroup(t, account); len(seen.suspended) > 0 || seen.tags[component.TagPoolState] != component.PoolComplete {
+	if seen := seenGroup(t, account); len(seen.suspended) > 0 || seen.tags[marks.PoolState] != marks.Complete {
 		t.Errorf("the group is %+v", seen)
 	}
 	c.fail = nil
@@ -150,7 +150,7 @@ func TestResumeLeavesWhatOthersDrained(t *testing.T) {
 	if drained := c.drained(); strings.Join(drained, " ") != "w1 w2" {
 		t.Errorf("drained are %v", drained)
 	}
-	if left := marks(t, account); len(left) != 1 || left[c.workers["w2"].Metadata.InstanceID] == "" {
+	if left := drainMarks(t, account); len(left) != 1 || left[c.workers["w2"].Metadata.InstanceID] == "" {
 		t.Errorf("marks are %v", left)
 	}
 	c.finish("w0")

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
@@ -38,7 +38,7 @@ func resumes(t *testing.T, a *awstest.Account, made stack.Observed, c *crew, bef
 	if diff := cmp.Diff(before, seenGroup(t, a), cmp.AllowUnexported(*before)); diff != "" {
 		t.Errorf("the group before (-) and after (+):\n%s", diff)
 	}
-	if drained, marked := c.drained(), marks(t, a); len(drained)+len(marked) > 0 {
+	if drained, marked := c.drained(), drainMarks(t, a); len(drained)+len(marked) > 0 {
 		t.Errorf("after the resume %v are drained, marks are %v", drained, marked)
 	}
 	if err := drainOnce(t, a, updated, c); err != nil {
@@ -119,7 +119,7 @@ func begun(t *testing.T, a *awstest.Account, made stack.Observed, c *crew) {
 	}
 	c.fail = nil
 	c.workers["w0"].Busy = false
-	if drained := c.drained(); len(drained) != 2 || seenGroup(t, a).tags[component.TagPoolState] != component.PoolDeleting {
+	if drained := c.drained(); len(drained) != 2 || seenGroup(t, a).tags[marks.PoolState] != marks.Deleting {
 		t.Fatalf("drained are %v, the group is %+v", drained, seenGroup(t, a))
 	}
 }

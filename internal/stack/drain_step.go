@@ -1,10 +1,10 @@
 package stack
 
 import (
-	"strings"
 	"time"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 )
 
@@ -12,18 +12,13 @@ import (
 // taken for one that boots. Workers need two to three minutes.
 const bootTimeout = 10 * time.Minute
 
-// drainReason is the second part of the mark on the instances whose workers a
-// destroy drains; the first is the time. Marks of others have other reasons.
-const drainReason = "worker pool is being deleted"
-
 // drainMark is the value of the tag on an instance whose worker is to be drained.
-func drainMark(now time.Time) string { return now.UTC().Format(time.RFC3339) + " " + drainReason }
+func drainMark(now time.Time) string {
+	return marks.Mark{At: now, Reason: marks.Deletion}.String()
+}
 
 // markedByDelete tells whether a mark is one of drainMark.
-func markedByDelete(mark string) bool {
-	_, reason, _ := strings.Cut(mark, " ")
-	return reason == drainReason
-}
+func markedByDelete(mark string) bool { return marks.Parse(mark).Reason == marks.Deletion }
 
 // drainStep is what a look at the pool leaves to do before the group can go.
 type drainStep struct {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
@@ -39,7 +40,7 @@ func TestDestroyWaitsForRuns(t *testing.T) {
 		if diff := cmp.Diff([]string{"AlarmNotification", "Launch", "ScheduledActions", "Terminate"}, seen.suspended); diff != "" {
 			t.Error(diff)
 		}
-		marked := marks(t, account)
+		marked := drainMarks(t, account)
 		if len(marked) != 2 || marked[c.workers["w2"].Metadata.InstanceID] != "" {
 			t.Errorf("marks: %v", marked)
 		}
@@ -142,7 +143,7 @@ func TestDestroyThatGivesUpLosesNothing(t *testing.T) {
 		t.Errorf("it lost (-), it made (+):\n%s", diff)
 	}
 	halted := seenGroup(t, account)
-	if halted.tags[component.TagPoolState] != component.PoolDeleting || halted.tags[component.TagSuspended] != "Launch,Terminate,ScheduledActions" {
+	if halted.tags[marks.PoolState] != marks.Deleting || halted.tags[component.TagSuspended] != "Launch,Terminate,ScheduledActions" {
 		t.Errorf("tags are %v", halted.tags)
 	}
 
@@ -160,8 +161,8 @@ func TestDestroyThatGivesUpLosesNothing(t *testing.T) {
 	if diff := cmp.Diff(group, seenGroup(t, account), cmp.AllowUnexported(*group)); diff != "" {
 		t.Errorf("the group before the destroy (-) and after the resume (+):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"w2"}, c.drained()); diff != "" || len(marks(t, account)) > 0 {
-		t.Errorf("marks %v; the drained workers:\n%s", marks(t, account), diff)
+	if diff := cmp.Diff([]string{"w2"}, c.drained()); diff != "" || len(drainMarks(t, account)) > 0 {
+		t.Errorf("marks %v; the drained workers:\n%s", drainMarks(t, account), diff)
 	}
 	c.finish("w0")
 	if _, err := stack.New(account.Clients(), updated.Spec, updated).With(c).Quickly(0).Destroy(t.Context()); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 // FindError says why no one worker pool answers to an id, in words for the user.
@@ -122,7 +123,7 @@ func refusal(g types.AutoScalingGroup, region string) error {
 	switch {
 	case g.Status != nil:
 		return &FindError{"Worker pool is being deleted", fmt.Sprintf("AWS is deleting the Auto Scaling group %s, so there is nothing left to import.", name)}
-	case tags[component.TagPoolState] == "" && tags[component.TagManagedBy] == component.ManagedBy:
+	case tags[marks.PoolState] == "" && tags[component.TagManagedBy] == component.ManagedBy:
 		return &FindError{"Worker pool not finished", fmt.Sprintf("The pool of the Auto Scaling group %s in region %s is being created, or its creation was interrupted. "+
 			"Apply the configuration that makes it: it goes on with what is there.", name, region)}
 	case g.LaunchConfigurationName != nil:

@@ -6,14 +6,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 // importWarnings say what the first apply after an import does that nobody may
 // expect of it. spec is what the import has found.
 func importWarnings(g types.AutoScalingGroup, spec Spec) (warnings []Problem) {
 	name := aws.ToString(g.AutoScalingGroupName)
-	if tagsOfGroup(g)[component.TagPoolState] == component.PoolDeleting {
+	if tagsOfGroup(g)[marks.PoolState] == marks.Deleting {
 		warnings = append(warnings, Problem{
 			Warning: true, Summary: "Worker pool whose deletion was begun",
 			Detail: fmt.Sprintf("A deletion of the pool of the Auto Scaling group %s was begun and has not come to its end. The next apply takes it back: the processes that "+

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
@@ -84,7 +84,7 @@ func TestCreateKeepsAPoolWithoutWorkers(t *testing.T) {
 			if !errors.As(err, &wait) || wait.Drained != len(c.workers) {
 				t.Errorf("error is %+v", err)
 			}
-			if seen := seenGroup(t, account); seen.tags[component.TagPoolState] != component.PoolComplete {
+			if seen := seenGroup(t, account); seen.tags[marks.PoolState] != marks.Complete {
 				t.Errorf("the group is %+v", seen)
 			}
 			same(t, "create", made, refresh(t, account, made))
@@ -126,7 +126,7 @@ func TestWaitThatIsKilledIsPickedUpByTheNext(t *testing.T) {
 		t.Fatal("no error although the client was killed")
 	}
 	account.ClearFaults()
-	if seen := seenGroup(t, account); c.looks == 0 || seen == nil || seen.tags[component.TagPoolState] != "" {
+	if seen := seenGroup(t, account); c.looks == 0 || seen == nil || seen.tags[marks.PoolState] != "" {
 		t.Fatalf("the create did not die while it waited: %d looks, group %+v", c.looks, seen)
 	}
 	c.atLook = inner

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
@@ -191,11 +191,11 @@ func resume(t *testing.T, a *awstest.Account, state stack.Observed, c *crew) sta
 	return updated
 }
 
-// marks are the values of the tag SpaceliftDrain, by instance.
-func marks(t *testing.T, a *awstest.Account) map[string]string {
+// drainMarks are the values of the tag SpaceliftDrain, by instance.
+func drainMarks(t *testing.T, a *awstest.Account) map[string]string {
 	t.Helper()
 	out, err := a.Direct().EC2.DescribeTags(context.WithoutCancel(t.Context()), &ec2.DescribeTagsInput{
-		Filters: []types.Filter{{Name: aws.String("key"), Values: []string{component.TagDrain}}},
+		Filters: []types.Filter{{Name: aws.String("key"), Values: []string{marks.Drain}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -211,7 +211,7 @@ func marks(t *testing.T, a *awstest.Account) map[string]string {
 func mark(t *testing.T, a *awstest.Account, instance, value string) {
 	t.Helper()
 	_, err := a.Direct().EC2.CreateTags(t.Context(), &ec2.CreateTagsInput{
-		Resources: []string{instance}, Tags: []types.Tag{{Key: aws.String(component.TagDrain), Value: &value}},
+		Resources: []string{instance}, Tags: []types.Tag{{Key: aws.String(marks.Drain), Value: &value}},
 	})
 	if err != nil {
 		t.Fatal(err)
