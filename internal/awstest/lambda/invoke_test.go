@@ -184,7 +184,7 @@ func TestProcessesEndWithTheirParent(t *testing.T) {
 		select {}
 	}
 	parent := exec.Command(os.Args[0], "-test.run=^TestProcessesEndWithTheirParent$")
-	parent.Env = append(os.Environ(), "AWSTEST_LAMBDA_PARENT=1")
+	parent.Env = append(os.Environ(), "AWSTEST_LAMBDA_PARENT=1", "TMPDIR="+t.TempDir()) // it cannot clean up
 	out, err := parent.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
