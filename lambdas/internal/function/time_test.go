@@ -73,3 +73,29 @@ func TestAfterwards(t *testing.T) {
 		t.Errorf("%v, %s left", ctx.Err(), left)
 	}
 }
+
+// It ends before Lambda ends the invocation, however late it begins.
+func TestAfterwardsEndsBeforeTheInvocation(t *testing.T) {
+	t.Parallel()
+	for name, interval := range map[string]time.Duration{"ten seconds": 10 * time.Second, "half a second": 500 * time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				invocation, stop := context.WithTimeout(t.Context(), time.Minute)
+				defer stop()
+				ctx, _, cancel := function.Shorten(invocation, interval)
+				defer cancel()
+				<-ctx.Done()
+				ctx, cancel = function.Afterwards(ctx)
+				defer cancel()
+				if ctx.Err() != nil {
+					t.Error("no time is left")
+				}
+				<-ctx.Done()
+				if invocation.Err() != nil {
+					t.Error("the invocation has ended first")
+				}
+			})
+		})
+	}
+}
