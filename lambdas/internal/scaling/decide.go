@@ -219,7 +219,8 @@ func (d *deliberation) callOff() {
 
 // scaleIn removes idle workers that are not wanted, the oldest first.
 func (d *deliberation) scaleIn() {
-	surplus := min(d.Counts[Idle]+d.Counts[Busy], d.desired) - d.Wanted
+	leaving := d.leaving()
+	surplus := min(d.Counts[Idle]+d.Counts[Busy], d.desired) - leaving - d.Wanted
 	switch {
 	case d.s.Pending > 0 || surplus <= 0:
 		return
@@ -230,7 +231,7 @@ func (d *deliberation) scaleIn() {
 		d.because("%d are not wanted, after the scale in cooldown", surplus)
 		return
 	}
-	most, removed := min(surplus, d.l.MaxTerminate, d.desired-d.s.Group.Min, d.spare()), 0
+	most, removed := min(surplus, d.l.MaxTerminate, d.desired-leaving-d.s.Group.Min, d.spare()), 0
 	for _, one := range d.of[Idle] {
 		if removed < most && d.removable(one) {
 			d.act(Remove, one)
@@ -238,6 +239,17 @@ func (d *deliberation) scaleIn() {
 		}
 	}
 	d.because("%d are not wanted: %d are removed", surplus, removed)
+}
+
+// leaving is how many idle workers another invocation is about to remove.
+func (d *deliberation) leaving() int {
+	leaving := 0
+	for _, one := range d.of[Idle] {
+		if removing(*one, d.l, d.now) {
+			leaving++
+		}
+	}
+	return leaving
 }
 
 // spare is how many workers may go: all but one while there are strays. Without any

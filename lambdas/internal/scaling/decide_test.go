@@ -209,6 +209,7 @@ func TestScaleIn(t *testing.T) {
 		"registered for longer":             {limits: func(l *scaling.Limits) { l.ScaleDownDelay = 5 * time.Minute }, see: view(0, many(1, older(6*time.Minute))), want: "1, remove i1"},
 		"not those who are protected":       {see: view(0, []member{an("x", idle, protected), an("y", idle)}), want: "2, remove y"},
 		"not one that waits for its launch": {see: view(0, []member{an("x", idle, state("Pending:Wait"))}), want: "1"},
+		"nor another in its place":          {limits: func(l *scaling.Limits) { l.MinIdle = 1 }, see: view(0, []member{an("x", idle, marked(marks.ScaleIn, time.Second)), an("y", idle)}), want: "2"},
 		"not one that is being removed":     {see: view(0, []member{an("x", idle, marked(marks.ScaleIn, time.Second))}), want: "1"},
 		"not what a person has drained":     {see: view(0, []member{an("x", idle, drained)}), want: "1"},
 		"not more than is desired":          {see: view(0, many(3, idle), bounds(0, 2, 10)), want: "2, remove i1, remove i2"},

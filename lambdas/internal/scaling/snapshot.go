@@ -86,3 +86,8 @@ const clockSkew = time.Minute
 func abandoned(one fleet.Instance, l Limits, now time.Time) bool {
 	return one.Mark != nil && one.Mark.Reason == marks.ScaleIn && now.Sub(one.Mark.At) > l.Invocation+clockSkew
 }
+
+// removing tells that it was marked by one that may be about to drain it.
+func removing(one fleet.Instance, l Limits, now time.Time) bool {
+	return one.Mark != nil && one.Mark.Reason == marks.ScaleIn && !abandoned(one, l, now)
+}
