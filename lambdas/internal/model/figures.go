@@ -14,6 +14,7 @@ type Figures struct {
 	Launched         int   // instances
 	Failed           int   // polls and looks that had errors
 	Refused          int   // requests that would have left min and max size
+	Astray           int   // changes of the manager to what is not leaving
 	Spacelift, AWS   int   // calls
 
 	waits        []time.Duration // of the runs that have begun
@@ -137,4 +138,16 @@ func (a Act) String() string {
 		line += " (failed)"
 	}
 	return line
+}
+
+// IsRetained tells that an instance outlived its hook.
+func (w *World) IsRetained(id string) bool {
+	one := w.instance(id)
+	return one != nil && one.state == retained
+}
+
+// IsBusy tells that a run goes on on an instance.
+func (w *World) IsBusy(id string) bool {
+	one := w.instance(id)
+	return one != nil && one.worker != nil && one.worker.run != nil
 }

@@ -104,6 +104,9 @@ func (v *invocation) change(what, target string, calls *int, do func() error) er
 		return errDead
 	}
 	*calls++
+	if v.by == "manager" && !v.w.leaves(target) {
+		v.w.Figures.Astray++
+	}
 	var err error
 	if twist != Fail {
 		err = do()

@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
@@ -32,6 +34,8 @@ type stranger struct {
 	busy     bool
 	drained  bool
 }
+
+const strangerName = "stranger-"
 
 // Queue adds runs of a length.
 func (w *World) Queue(count int, length time.Duration) {
@@ -140,8 +144,21 @@ func (w *World) pool() spacelift.Pool {
 	}
 	for i, one := range w.strangers {
 		seen.Workers = append(seen.Workers, spacelift.Worker{
-			ID: fmt.Sprintf("stranger-%d", i), Busy: one.busy, Drained: one.drained, CreatedAt: Start, Metadata: one.metadata,
+			ID: strangerName + strconv.Itoa(i), Busy: one.busy, Drained: one.drained, CreatedAt: Start, Metadata: one.metadata,
 		})
 	}
 	return seen
+}
+
+// leaves tells that an instance, or the one of a worker, is on its way out or gone.
+func (w *World) leaves(target string) bool {
+	if one := w.instance(target); one != nil {
+		return !one.active()
+	}
+	for _, one := range w.workers {
+		if one.id == target {
+			return !one.on.active()
+		}
+	}
+	return !strings.HasPrefix(target, strangerName)
 }

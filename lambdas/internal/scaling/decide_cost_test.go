@@ -50,22 +50,26 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// 10,000 workers take at most 10 ms, and about ten times as long as 1,000. The
-// bounds leave room for the race detector and for a machine with other work.
+// 10,000 workers take at most 10 ms, and about ten times as long as 1,000. The bounds
+// leave room for the race detector and other work, and the best of several runs
+// counts, as many as it takes.
 func TestDecideIsLinear(t *testing.T) {
 	t.Parallel()
-	best := func(n int) time.Duration {
+	once := func(n int) func() time.Duration {
 		group, workers := crowd(n)
-		least := time.Hour
-		for range 20 {
+		return func() time.Duration {
 			begin := time.Now()
 			decide(group, workers)
-			least = min(least, time.Since(begin))
+			return time.Since(begin)
 		}
-		return least
 	}
-	small, large := best(1_000), best(10_000)
-	if large > 150*time.Millisecond || large > 40*small {
-		t.Errorf("1,000 workers take %s, 10,000 take %s", small, large)
+	small, large := once(1_000), once(10_000)
+	least, most := time.Hour, time.Hour
+	for range 200 {
+		least, most = min(least, small()), min(most, large())
+		if most < 100*time.Millisecond && most < 30*least {
+			return
+		}
 	}
+	t.Errorf("1,000 workers take %s, 10,000 take %s", least, most)
 }

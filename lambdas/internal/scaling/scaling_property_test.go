@@ -1,7 +1,6 @@
 package scaling_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -11,33 +10,6 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/model/modeltest"
 )
 
-// settled is how long it takes at most until nothing is left to do after the last
-// run has ended: instances that never boot are found and replaced, cooldowns and
-// what people did are over.
-const settled = time.Hour
-
-// unless fails with the plan, as it can be kept as a case.
-func unless(t rapid.TB, ok bool, w *model.World, p *model.Plan, format string, values ...any) {
-	t.Helper()
-	if ok {
-		return
-	}
-	var acts strings.Builder
-	for _, act := range w.Acts {
-		acts.WriteString("\n" + act.String())
-	}
-	t.Logf("plan: %#v\nacts:%s", *p, acts.String())
-	t.Fatalf(format, values...)
-}
-
-// toEnd plays a plan until all runs are done, and then until all is settled.
-func toEnd(t rapid.TB, w *model.World, p *model.Plan) {
-	t.Helper()
-	w.Pass(modeltest.Eventful)
-	unless(t, w.PassUntil(w.Quiet, 12*time.Hour), w, p, "runs are not done: %+v", w.Figures)
-	w.Pass(settled)
-}
-
 // harmless plays a plan to its end. It fails if a run was cut short, if the group was
 // ever smaller or larger than it may be, if in the end a worker is drained or an
 // instance waits.
@@ -46,12 +18,12 @@ func harmless(t rapid.TB, p *model.Plan) *model.World {
 	w := p.Begin()
 	w.Watch(func(w *model.World) {
 		inside := w.Desired() >= w.MinSize() && w.Desired() <= w.MaxSize() && w.Active() <= w.MaxSize()
-		unless(t, inside, w, p, "never over max or under min: desired capacity %d, %d instances, min size %d, max size %d", w.Desired(), w.Active(), w.MinSize(), w.MaxSize())
+		modeltest.Unless(t, inside, w, p, "never over max or under min: desired capacity %d, %d instances, min size %d, max size %d", w.Desired(), w.Active(), w.MinSize(), w.MaxSize())
 	})
-	toEnd(t, w, p)
-	unless(t, len(w.Figures.Cut) == 0, w, p, "a busy worker is never terminated: %+v", w.Figures.Cut)
-	unless(t, len(w.LeftDrained()) == 0, w, p, "no worker is left drained: %v", w.LeftDrained())
-	unless(t, len(w.Leaving()) == 0, w, p, "no instance waits for ever: %v", w.Leaving())
+	modeltest.ToEnd(t, w, p)
+	modeltest.Unless(t, len(w.Figures.Cut) == 0, w, p, "a busy worker is never terminated: %+v", w.Figures.Cut)
+	modeltest.Unless(t, len(w.LeftDrained()) == 0, w, p, "no worker is left drained: %v", w.LeftDrained())
+	modeltest.Unless(t, len(w.Leaving()) == 0, w, p, "no instance waits for ever: %v", w.Leaving())
 	return w
 }
 
@@ -74,8 +46,8 @@ func TestNeverAsksForMoreThanMaxOrLessThanMin(t *testing.T) {
 		modeltest.Spoil(t, &p, []model.What{model.Vanish, model.VanishAll, model.Dead, model.NoCapacity, model.StopScaler, model.StopManager, model.EmptySpacelift})
 		p.Twists, p.Tear = nil, 0 // they make snapshots old
 		w := p.Begin()
-		toEnd(t, w, &p)
-		unless(t, w.Figures.Refused == 0, w, &p, "%d requests were refused", w.Figures.Refused)
+		modeltest.ToEnd(t, w, &p)
+		modeltest.Unless(t, w.Figures.Refused == 0, w, &p, "%d requests were refused", w.Figures.Refused)
 	})
 }
 
@@ -97,13 +69,13 @@ func TestBurstIsAnsweredOnce(t *testing.T) {
 		for asked := 0; asked < want; {
 			w.Pass(p.Interval)
 			asked = min(asked+p.Scaling.MaxCreate, want)
-			unless(t, w.Desired() == asked || p.Scaling.MinIdle > 0, w, &p, "desired capacity is %d, not %d of %d", w.Desired(), asked, want)
+			modeltest.Unless(t, w.Desired() == asked || p.Scaling.MinIdle > 0, w, &p, "desired capacity is %d, not %d of %d", w.Desired(), asked, want)
 		}
 		for range 30 {
 			w.Pass(time.Minute)
-			unless(t, w.Desired() == want, w, &p, "desired capacity is %d, not %d", w.Desired(), want)
+			modeltest.Unless(t, w.Desired() == want, w, &p, "desired capacity is %d, not %d", w.Desired(), want)
 		}
-		unless(t, w.Figures.Launched == want, w, &p, "%d instances were launched, not %d", w.Figures.Launched, want)
+		modeltest.Unless(t, w.Figures.Launched == want, w, &p, "%d instances were launched, not %d", w.Figures.Launched, want)
 	})
 }
 
@@ -121,9 +93,9 @@ func TestDeadInstanceBlocksNothing(t *testing.T) {
 		})
 		w := p.Begin()
 		w.Pass(p.Arrivals[1].At + p.Interval + p.Launch + p.BootMax + time.Second)
-		unless(t, w.Pending() <= 1, w, &p, "%d runs wait because of one instance", w.Pending())
+		modeltest.Unless(t, w.Pending() <= 1, w, &p, "%d runs wait because of one instance", w.Pending())
 		w.Pass(30 * time.Minute)
-		unless(t, w.Pending() == 0, w, &p, "%d runs wait for ever", w.Pending())
+		modeltest.Unless(t, w.Pending() == 0, w, &p, "%d runs wait for ever", w.Pending())
 	})
 }
 
@@ -134,12 +106,12 @@ func TestQuietPoolSettles(t *testing.T) {
 		p := modeltest.Plan(t)
 		modeltest.Spoil(t, &p, model.Whats)
 		w := p.Begin()
-		toEnd(t, w, &p)
+		modeltest.ToEnd(t, w, &p)
 		acts := len(w.Acts)
 		w.Pass(time.Hour)
 		want := max(w.MinSize(), min(p.Scaling.MinIdle, w.MaxSize()))
-		unless(t, w.Ready() == want && w.Active() == want, w, &p, "%d workers, %d instances, not %d", w.Ready(), w.Active(), want)
-		unless(t, len(w.Acts) == acts, w, &p, "it is never at rest")
+		modeltest.Unless(t, w.Ready() == want && w.Active() == want, w, &p, "%d workers, %d instances, not %d", w.Ready(), w.Active(), want)
+		modeltest.Unless(t, len(w.Acts) == acts, w, &p, "it is never at rest")
 	})
 }
 
@@ -164,9 +136,9 @@ func TestOutageTerminatesNobody(t *testing.T) {
 		before := len(w.Acts)
 		w.Pass(span - 2*time.Second)
 		for _, act := range w.Acts[before:] {
-			unless(t, act.What != "Terminate" && act.What != "Drain", w, &p, "an outage led to %s", act)
+			modeltest.Unless(t, act.What != "Terminate" && act.What != "Drain", w, &p, "an outage led to %s", act)
 		}
-		unless(t, len(w.Figures.Cut) == 0 && len(w.Leaving()) == 0, w, &p, "an outage ended instances")
+		modeltest.Unless(t, len(w.Figures.Cut) == 0 && len(w.Leaving()) == 0, w, &p, "an outage ended instances")
 	})
 }
 
@@ -181,6 +153,6 @@ func TestInflatedCapacityComesDownDrained(t *testing.T) {
 		p.Faults = []model.Fault{{At: time.Duration(rapid.IntRange(0, 1800).Draw(t, "at")) * time.Second, What: model.PersonDesires, N: p.Max}}
 		w := harmless(t, &p)
 		want := max(p.Min, p.Scaling.MinIdle)
-		unless(t, w.Active() == want, w, &p, "%d instances are left, not %d", w.Active(), want)
+		modeltest.Unless(t, w.Active() == want, w, &p, "%d instances are left, not %d", w.Active(), want)
 	})
 }
