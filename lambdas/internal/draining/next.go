@@ -60,7 +60,7 @@ func Next(s State, l Limits, now time.Time) Step {
 		return Note
 	case s.Worker == nil && s.Missed.IsZero():
 		return Miss
-	case s.Worker == nil && now.Sub(s.Missed) < s.grace():
+	case s.Worker == nil && now.Sub(s.missedSince()) < s.grace():
 		return Wait
 	case s.Worker == nil:
 		return s.over()
@@ -77,6 +77,15 @@ func Next(s State, l Limits, now time.Time) Step {
 	default:
 		return Continue
 	}
+}
+
+// missedSince is from when the worker's absence counts. The autoscaler may have
+// marked it long before the instance left, for another absence.
+func (s State) missedSince() time.Time {
+	if s.Since.After(s.Missed) {
+		return s.Since
+	}
+	return s.Missed
 }
 
 // grace is for how long the instance is seen without a worker before it ends.

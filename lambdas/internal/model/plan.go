@@ -3,6 +3,9 @@ package model
 import (
 	"fmt"
 	"time"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/draining"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/scaling"
 )
 
 // Plan is a world with all that will happen in it. It is data, so that what went
@@ -56,6 +59,20 @@ const (
 var Whats = []What{
 	Vanish, VanishAll, Dead, NoCapacity, StopScaler, StopManager, FailSpacelift, EmptySpacelift, Strangers,
 	PersonDrains, PersonDesires, Shrinks, Rebalance,
+}
+
+// Usual is a plan for up to ten instances in which nothing happens.
+func Usual() Plan {
+	return Plan{
+		Settings: Settings{Max: 10, Launch: 5 * time.Second, BootMin: 2 * time.Minute, BootMax: 3 * time.Minute, Heartbeat: 5 * time.Minute},
+		Functions: Functions{
+			Interval: 10 * time.Second,
+			Scaling: scaling.Limits{
+				MaxCreate: 5, MaxTerminate: 5, TargetUtilization: 100, ScaleDownDelay: time.Minute, BootTimeout: 10 * time.Minute, Invocation: time.Minute,
+			},
+			Draining: draining.Limits{DrainTimeout: 4 * time.Hour},
+		},
+	}
 }
 
 // Begin is the world before anything has happened.

@@ -148,7 +148,7 @@ func TestInflatedCapacityComesDownDrained(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := modeltest.Plan(t)
 		p.Max = p.Min + rapid.IntRange(10, 40).Draw(t, "inflation")
-		p.Desired = p.Min
+		p.Desired, p.Scaling.ScaleInCooldown = p.Min, 0
 		p.Arrivals = append(p.Arrivals, model.Arrival{At: 0, Count: 3, Length: 40 * time.Minute})
 		p.Faults = []model.Fault{{At: time.Duration(rapid.IntRange(0, 1800).Draw(t, "at")) * time.Second, What: model.PersonDesires, N: p.Max}}
 		w := harmless(t, &p)
