@@ -20,7 +20,7 @@ func TestCounterExamples(t *testing.T) {
 			p.Desired, p.Seed = 3, 1
 			p.Scaling.ScaleDownDelay = 10 * time.Minute
 			p.Twists = []model.Twist{{Call: 2, Kind: model.Kill}}
-			p.Faults = []model.Fault{{At: 13 * time.Minute, What: model.VanishAll, Span: time.Minute}}
+			p.Faults = []model.Fault{{At: 13 * time.Minute, What: model.Vanish, Span: time.Minute}}
 			p.Min = 1
 		},
 		"the last instance never got a worker": func(p *model.Plan) {
