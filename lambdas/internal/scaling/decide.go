@@ -208,12 +208,11 @@ const inflated = 10
 // callOff takes back capacity that was asked for, has not come and is not wanted.
 // What has come goes by a scale in, drained.
 func (d *deliberation) callOff() {
-	excess := min(d.Missing, d.have-d.Wanted, d.desired-d.s.Group.Min)
+	excess := min(d.Missing, d.have-d.Wanted)
 	if d.s.Pending > 0 || excess < inflated {
 		return
 	}
 	d.because("desired capacity is %d, of which %d have not been launched and are not wanted: they are called off", d.s.Group.Desired, excess)
-	d.desired -= excess
 	d.Desired -= excess
 }
 
@@ -231,7 +230,7 @@ func (d *deliberation) scaleIn() {
 		d.because("%d are not wanted, after the scale in cooldown", surplus)
 		return
 	}
-	most, removed := min(surplus, d.l.MaxTerminate, d.desired-leaving-d.s.Group.Min, d.spare()), 0
+	most, removed := min(surplus, d.l.MaxTerminate, d.spare()), 0
 	for _, one := range d.of[Idle] {
 		if removed < most && d.removable(one) {
 			d.act(Remove, one)

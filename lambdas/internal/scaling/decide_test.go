@@ -180,6 +180,8 @@ func TestScaleOut(t *testing.T) {
 		"min idle workers beside busy ones":  {limits: func(l *scaling.Limits) { l.MinIdle = 2 }, see: view(0, many(3, busy)), want: "5"},
 		"utilization leaves room":            {limits: func(l *scaling.Limits) { l.TargetUtilization = 75 }, see: view(0, many(3, busy)), want: "4"},
 		"utilization rounds up":              {limits: func(l *scaling.Limits) { l.TargetUtilization = 75 }, see: view(1, many(3, busy)), want: "6"},
+		"a fraction of a worker is one":      {limits: func(l *scaling.Limits) { l.TargetUtilization = 33 }, see: view(0, many(1, busy)), want: "4"},
+		"max size bounds those that drain":   {see: view(5, append(many(9, busy), an("x", idle, drained))), want: "10"},
 		"during its cooldown, nothing": {
 			limits: func(l *scaling.Limits) { l.ScaleOutCooldown = time.Minute },
 			see:    view(1, nil, func(s *scaling.Snapshot) { s.Group.ScaledOut = now.Add(-59 * time.Second) }), want: "0",
@@ -235,12 +237,13 @@ func removals(n int) string {
 
 func TestCallOff(t *testing.T) {
 	runDecide(t, map[string]decideCase{
-		"ten that never came":          {see: view(0, nil, bounds(0, 10, 20)), want: "0"},
-		"what is wanted stays":         {see: view(0, many(2, busy), bounds(0, 14, 20)), want: "2"},
-		"min size stays":               {see: view(0, nil, bounds(3, 13, 20)), want: "3"},
-		"nine may be on their way":     {see: view(0, nil, bounds(0, 9, 20)), want: "9"},
-		"not while runs wait":          {see: view(1, nil, bounds(0, 15, 20)), want: "15"},
-		"those that are there are not": {see: view(0, many(4, busy), bounds(0, 15, 20)), want: "4"},
+		"ten that never came":              {see: view(0, nil, bounds(0, 10, 20)), want: "0"},
+		"what is wanted stays":             {see: view(0, many(2, busy), bounds(0, 14, 20)), want: "2"},
+		"min size stays":                   {see: view(0, nil, bounds(3, 13, 20)), want: "3"},
+		"idle workers that are wanted too": {limits: func(l *scaling.Limits) { l.MinIdle = 3 }, see: view(0, nil, bounds(0, 13, 20)), want: "3"},
+		"nine may be on their way":         {see: view(0, nil, bounds(0, 9, 20)), want: "9"},
+		"not while runs wait":              {see: view(1, nil, bounds(0, 15, 20)), want: "15"},
+		"those that are there are not":     {see: view(0, many(4, busy), bounds(0, 15, 20)), want: "4"},
 	})
 }
 
@@ -248,57 +251,82 @@ func TestStrays(t *testing.T) {
 	stray := func(id string, traits ...trait) member { return an(id, append([]trait{age(time.Hour)}, traits...)...) }
 	lost := missed(2 * time.Minute)
 	runDecide(t, map[string]decideCase{
-		"is suspected first":                {see: view(0, []member{stray("x")}, strangers(1)), want: "1, suspect x"},
-		"whatever else it was marked for":   {see: view(0, []member{stray("x", marked(marks.ScaleIn, time.Hour))}, strangers(1)), want: "1, suspect x"},
-		"gets two minutes":                  {see: view(0, []member{stray("x", missed(119*time.Second))}, strangers(1)), want: "1"},
-		"goes when nobody needs it":         {see: view(0, []member{stray("x", lost)}, strangers(1)), want: "1, discard x"},
-		"is replaced when it is needed":     {see: view(1, []member{stray("x", lost)}, strangers(1)), want: "1, replace x"},
-		"is replaced at min size":           {see: view(0, []member{stray("x", lost)}, strangers(1), bounds(1, 1, 10)), want: "1, replace x"},
-		"counts as coming once replaced":    {see: view(2, []member{stray("x", lost)}, strangers(1)), want: "2, replace x"},
-		"stays when somebody protects it":   {see: view(0, []member{stray("x", lost, protected)}, strangers(1)), want: "1"},
-		"max terminate at a time":           {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(0, []member{stray("x", lost), stray("y", lost)}, strangers(1)), want: "2, discard x"},
-		"in an outage all stay":             {see: view(0, []member{stray("x", lost), stray("y")}), want: "2"},
-		"a drained one that is back, too":   {see: view(0, []member{stray("x", idle, drained, lost)}), want: "1, found x"},
-		"a worker that is back clears it":   {see: view(0, []member{stray("x", busy, lost)}), want: "1, found x"},
-		"a young one is none":               {see: view(0, []member{stray("x", age(599*time.Second), lost)}, strangers(1)), want: "1"},
-		"a retained instance is none":       {see: view(0, []member{stray("x", state("Terminating:Retained"), lost)}, strangers(1)), want: "0"},
-		"an instance that leaves is none":   {see: view(0, []member{stray("x", state("Terminating:Proceed"), lost)}, strangers(1)), want: "0"},
-		"the last worker waits for it":      {see: view(0, []member{stray("x", missed(time.Second)), an("y", idle)}), want: "2"},
-		"the last but one does not":         {see: view(0, []member{stray("x", missed(time.Second)), an("y", idle), an("z", idle)}), want: "3, remove y"},
-		"does not hold others up":           {see: view(2, []member{stray("x", missed(time.Second)), an("y", busy)}), want: "4"},
-		"both bounds hold at the same time": {see: view(0, []member{stray("x", lost), an("y", idle)}, bounds(1, 2, 10)), want: "2, discard x"},
+		"is suspected first":                          {see: view(0, []member{stray("x")}, strangers(1)), want: "1, suspect x"},
+		"whatever else it was marked for":             {see: view(0, []member{stray("x", marked(marks.ScaleIn, time.Hour))}, strangers(1)), want: "1, suspect x"},
+		"gets two minutes":                            {see: view(0, []member{stray("x", missed(119*time.Second))}, strangers(1)), want: "1"},
+		"goes when nobody needs it":                   {see: view(0, []member{stray("x", lost)}, strangers(1)), want: "1, discard x"},
+		"is replaced when it is needed":               {see: view(1, []member{stray("x", lost)}, strangers(1)), want: "1, replace x"},
+		"is replaced at min size":                     {see: view(0, []member{stray("x", lost)}, strangers(1), bounds(1, 1, 10)), want: "1, replace x"},
+		"counts as coming once replaced":              {see: view(2, []member{stray("x", lost)}, strangers(1)), want: "2, replace x"},
+		"stays when somebody protects it":             {see: view(0, []member{stray("x", lost, protected)}, strangers(1)), want: "1"},
+		"max terminate at a time":                     {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(0, []member{stray("x", lost), stray("y", lost)}, strangers(1)), want: "2, discard x"},
+		"max replacements at a time":                  {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(2, []member{stray("x", lost), stray("y", lost)}, strangers(1)), want: "3, replace x"},
+		"at min size beside an extra one":             {see: view(0, []member{stray("x", lost), an("y", idle), an("z", idle)}, bounds(2, 2, 10)), want: "2, replace x"},
+		"one goes, one is replaced, down to min size": {see: view(0, []member{stray("x", lost), stray("y", lost), an("z", idle)}, bounds(1, 2, 10)), want: "2, discard x, replace y"},
+		"in an outage one stays":                      {see: view(0, []member{stray("x", lost)}), want: "1"},
+		"all but one worker may go beside one":        {see: view(0, append([]member{stray("x", missed(time.Second)), an("b", busy)}, many(2, idle)...)), want: "4, remove i1, remove i2"},
+		"in an outage all stay":                       {see: view(0, []member{stray("x", lost), stray("y")}), want: "2"},
+		"a drained one that is back, too":             {see: view(0, []member{stray("x", idle, drained, lost)}), want: "1, found x"},
+		"a worker that is back clears it":             {see: view(0, []member{stray("x", busy, lost)}), want: "1, found x"},
+		"a young one is none":                         {see: view(0, []member{stray("x", age(599*time.Second), lost)}, strangers(1)), want: "1"},
+		"a retained instance is none":                 {see: view(0, []member{stray("x", state("Terminating:Retained"), lost)}, strangers(1)), want: "0"},
+		"an instance that leaves is none":             {see: view(0, []member{stray("x", state("Terminating:Proceed"), lost)}, strangers(1)), want: "0"},
+		"the last worker waits for it":                {see: view(0, []member{stray("x", missed(time.Second)), an("y", idle)}), want: "2"},
+		"the last but one does not":                   {see: view(0, []member{stray("x", missed(time.Second)), an("y", idle), an("z", idle)}), want: "3, remove y"},
+		"does not hold others up":                     {see: view(2, []member{stray("x", missed(time.Second)), an("y", busy)}), want: "4"},
+		"both bounds hold at the same time":           {see: view(0, []member{stray("x", lost), an("y", idle)}, bounds(1, 2, 10)), want: "2, discard x"},
 	})
 }
 
 func TestHalfDrained(t *testing.T) {
 	left := marked(marks.ScaleIn, 121*time.Second) // a minute of invocation, a minute of clock skew
 	runDecide(t, map[string]decideCase{
-		"is finished with":                {see: view(0, []member{an("x", idle, drained, left)}), want: "1, finish x"},
-		"is released when it is needed":   {see: view(1, []member{an("x", idle, drained, left)}), want: "1, release x"},
-		"is released at min size":         {see: view(0, []member{an("x", idle, drained, left), an("y", idle)}, bounds(2, 2, 10)), want: "2, release x"},
-		"is released if it is protected":  {see: view(0, []member{an("x", idle, drained, left, protected)}), want: "1, release x"},
-		"is released when it has a run":   {see: view(0, []member{an("x", busy, drained, left)}), want: "1, release x"},
-		"is another's for two minutes":    {see: view(0, []member{an("x", idle, drained, marked(marks.ScaleIn, 2*time.Minute))}), want: "1"},
-		"only as many as are needed":      {see: view(1, []member{an("x", idle, drained, left), an("y", idle, drained, left)}), want: "2, release x, finish y"},
-		"a person's is not ours":          {see: view(1, []member{an("x", idle, drained)}), want: "2"},
-		"a destroy's is not ours":         {see: view(0, []member{an("x", idle, drained, marked(marks.Deletion, time.Hour))}), want: "1"},
-		"a mark without a drain is stale": {see: view(0, []member{an("x", busy, left)}), want: "1, clear x"},
-		"and cleared before a removal":    {see: view(0, []member{an("x", idle, left)}), want: "1, clear x"},
-		"a fresh one is not stale":        {see: view(0, []member{an("x", busy, marked(marks.ScaleIn, time.Second))}), want: "1"},
+		"is finished with":                            {see: view(0, []member{an("x", idle, drained, left)}), want: "1, finish x"},
+		"is released when it is needed":               {see: view(1, []member{an("x", idle, drained, left)}), want: "1, release x"},
+		"is released at min size":                     {see: view(0, []member{an("x", idle, drained, left), an("y", idle)}, bounds(2, 2, 10)), want: "2, release x"},
+		"is released if it is protected":              {see: view(0, []member{an("x", idle, drained, left, protected)}), want: "1, release x"},
+		"is released when it has a run":               {see: view(0, []member{an("x", busy, drained, left)}), want: "1, release x"},
+		"is another's for two minutes":                {see: view(0, []member{an("x", idle, drained, marked(marks.ScaleIn, 2*time.Minute))}), want: "1"},
+		"only as many as are needed":                  {see: view(1, []member{an("x", idle, drained, left), an("y", idle, drained, left)}), want: "2, release x, finish y"},
+		"is released at min size beside an extra one": {see: view(0, []member{an("x", idle, drained, left), an("y", idle), an("z", idle)}, bounds(2, 2, 10)), want: "2, release x"},
+		"one goes, one is released, down to min size": {see: view(0, []member{an("x", idle, drained, left), an("y", idle, drained, left), an("z", idle)}, bounds(1, 2, 10)), want: "2, finish x, release y"},
+		"its run is load":                             {see: view(1, []member{an("x", busy, drained, left)}), want: "2, release x"},
+		"a person's is not ours":                      {see: view(1, []member{an("x", idle, drained)}), want: "2"},
+		"a destroy's is not ours":                     {see: view(0, []member{an("x", idle, drained, marked(marks.Deletion, time.Hour))}), want: "1"},
+		"a mark without a drain is stale":             {see: view(0, []member{an("x", busy, left)}), want: "1, clear x"},
+		"and cleared before a removal":                {see: view(0, []member{an("x", idle, left)}), want: "1, clear x"},
+		"a fresh one is not stale":                    {see: view(0, []member{an("x", busy, marked(marks.ScaleIn, time.Second))}), want: "1"},
 	})
 }
 
 // What a decision says of itself is what an operator reads.
 func TestWhy(t *testing.T) {
 	t.Parallel()
-	d := scaling.Decide(view(3, many(1, busy), bounds(0, 1, 2)), limits(), now)
-	want := []string{"3 waiting and 1 busy want 2 workers; there are 1, 0 of them booting or yet to launch", "1 more are wanted: 1 are added"}
-	if diff := cmp.Diff(want, d.Why); diff != "" {
-		t.Errorf("Why (-want +got):\n%s", diff)
-	}
-	outage := scaling.Decide(view(0, many(2)), limits(), now)
-	if !outage.Outage || !strings.Contains(strings.Join(outage.Why, "; "), "not one worker, though 2 instances run") {
-		t.Errorf("an outage is told as %q", outage.Why)
+	for name, c := range map[string]struct {
+		see    scaling.Snapshot
+		outage bool
+		want   []string
+	}{
+		"scale out": {view(3, many(1, busy), bounds(0, 1, 3)), false, []string{
+			"3 waiting and 1 busy want 3 workers; there are 1, 0 of them booting or yet to launch", "2 more are wanted: 2 are added",
+		}},
+		"at max size": {view(5, append(many(9, busy), an("x", idle, drained))), false, []string{
+			"5 waiting and 9 busy want 10 workers; there are 9, 0 of them booting or yet to launch", "1 more are wanted, but max size is 10",
+		}},
+		"nothing to do": {view(0, nil), false, []string{"0 waiting and 0 busy want 0 workers; there are 0, 0 of them booting or yet to launch"}},
+		"scale in":      {view(0, many(2, idle)), false, []string{"0 waiting and 0 busy want 0 workers; there are 2, 0 of them booting or yet to launch", "2 are not wanted: 2 are removed"}},
+		"outage": {view(0, many(2)), true, []string{
+			"0 waiting and 0 busy want 0 workers; there are 0, 0 of them booting or yet to launch",
+			"the pool has not one worker, though 2 instances run: Spacelift or the pool's token may be at fault, so none is replaced",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := scaling.Decide(c.see, limits(), now)
+			if diff := cmp.Diff(c.want, d.Why); diff != "" || d.Outage != c.outage {
+				t.Errorf("Outage = %t, Why (-want +got):\n%s", d.Outage, diff)
+			}
+		})
 	}
 }
 
