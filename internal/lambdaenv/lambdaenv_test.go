@@ -57,7 +57,7 @@ func TestDefaults(t *testing.T) {
 	}
 	autoscaler, err := ParseAutoscaler(required())
 	if diff := cmp.Diff(Autoscaler{
-		Common: common, MaxCreate: 1, MaxKill: 1, PollingInterval: 10 * time.Second, TargetUtilization: 100, Timeout: time.Minute,
+		Common: common, MaxCreate: 50, MaxKill: 10, PollingInterval: 10 * time.Second, TargetUtilization: 100, Timeout: time.Minute,
 	}, autoscaler); diff != "" || err != nil {
 		t.Errorf("autoscaler: %v\n%s", err, diff)
 	}
@@ -89,7 +89,7 @@ func TestValues(t *testing.T) {
 		"level":               {"LOG_LEVEL", "debug", func(a Autoscaler) any { return a.LogLevel }, slog.LevelDebug},
 		"level in capitals":   {"LOG_LEVEL", "WARN", func(a Autoscaler) any { return a.LogLevel }, slog.LevelWarn},
 		"no idle worker":      {"AUTOSCALING_MIN_IDLE_WORKERS", "0", func(a Autoscaler) any { return a.MinIdleWorkers }, 0},
-		"empty":               {"AUTOSCALING_MAX_KILL", "", func(a Autoscaler) any { return a.MaxKill }, 1},
+		"empty":               {"AUTOSCALING_MAX_KILL", "", func(a Autoscaler) any { return a.MaxKill }, 10},
 		"bundle":              {"CA_BUNDLE", certificate, func(a Autoscaler) any { return a.CABundle }, certificate},
 		"loopback":            {"SPACELIFT_API_KEY_ENDPOINT", "http://127.0.0.1:8080", func(a Autoscaler) any { return a.APIKeyEndpoint }, "http://127.0.0.1:8080"},
 		"government": {
