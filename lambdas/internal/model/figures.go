@@ -18,6 +18,7 @@ type Figures struct {
 	Spacelift, AWS   int   // calls
 
 	waits        []time.Duration // of the runs that have begun
+	bootTime     time.Duration   // of the instances that have become workers
 	instanceTime time.Duration   // of the instances that have ended
 	busyTime     time.Duration   // of the runs that have ended
 }
@@ -67,6 +68,9 @@ func (w *World) Idle() time.Duration {
 	}
 	return idle
 }
+
+// Boots is the part of Idle that instances took from launch to worker.
+func (w *World) Boots() time.Duration { return w.Figures.bootTime }
 
 // Desired is the group's desired capacity.
 func (w *World) Desired() int { return w.desired }

@@ -53,6 +53,7 @@ func (w *World) register(on *instance) {
 		return
 	}
 	w.registered++
+	w.Figures.bootTime += w.now.Sub(on.launched)
 	one := &worker{id: fmt.Sprintf("w-%d", w.registered), on: on, created: w.now, available: w.now}
 	on.worker = one
 	w.workers = append(w.workers, one)

@@ -1,0 +1,72 @@
+// Package bench measures autoscalers on the model of a pool: the same runs, in the
+// same order, for each of them.
+package bench
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/model"
+)
+
+// Trace is the runs of a pool, and how long they are looked at.
+type Trace struct {
+	Name     string
+	Max      int // size of the pool
+	Length   time.Duration
+	Arrivals []model.Arrival
+}
+
+// Traces are those that are measured.
+func Traces() []Trace {
+	return []Trace{
+		{"burst of 50, empty pool", 50, 3 * time.Hour, []model.Arrival{{At: time.Minute, Count: 50, Length: 5 * time.Minute}}},
+		{"trickle", 10, 14 * time.Hour, poisson(1, 12*time.Hour, steady(15), one, between(3, 8))},
+		{"daily wave", 30, 26 * time.Hour, poisson(2, 24*time.Hour, wave(60), one, between(3, 9))},
+		{"CI day, in bursts", 30, 12 * time.Hour, poisson(3, 10*time.Hour, steady(8), between(2, 12), between(2, 8))},
+		{"long runs", 20, 15 * time.Hour, poisson(4, 12*time.Hour, steady(6), one, between(30, 70))},
+		{"quiet night, rare runs", 10, 14 * time.Hour, poisson(5, 12*time.Hour, steady(1), one, between(2, 5))},
+		{"20 runs every 15 minutes", 20, 10 * time.Hour, every(15*time.Minute, 8*time.Hour, 20, 3*time.Minute)},
+		{"steady load", 20, 10 * time.Hour, poisson(6, 8*time.Hour, steady(60), one, between(5, 12))},
+	}
+}
+
+// steady is a number of arrivals an hour.
+func steady(hourly float64) func(time.Duration) float64 {
+	return func(time.Duration) float64 { return hourly }
+}
+
+// wave is a day: nothing at its ends, most in its middle.
+func wave(most float64) func(time.Duration) float64 {
+	return func(at time.Duration) float64 { return most / 2 * (1 - math.Cos(2*math.Pi*at.Hours()/24)) }
+}
+
+// between is a whole number by chance.
+func between(least, most int) func(*rand.Rand) int {
+	return func(chance *rand.Rand) int { return least + chance.IntN(most-least+1) }
+}
+
+func one(*rand.Rand) int { return 1 }
+
+// poisson are arrivals that know nothing of each other. Runs that come together are
+// of different lengths, in minutes.
+func poisson(seed uint64, span time.Duration, hourly func(time.Duration) float64, count, minutes func(*rand.Rand) int) (all []model.Arrival) {
+	chance := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // the same again
+	for at := time.Duration(0); at < span; at += time.Second {
+		if chance.Float64() >= hourly(at)/time.Hour.Seconds() {
+			continue
+		}
+		for range count(chance) {
+			all = append(all, model.Arrival{At: at, Count: 1, Length: time.Duration(minutes(chance)) * time.Minute})
+		}
+	}
+	return all
+}
+
+func every(interval, span time.Duration, count int, length time.Duration) (all []model.Arrival) {
+	for at := time.Minute; at < span; at += interval {
+		all = append(all, model.Arrival{At: at, Count: count, Length: length})
+	}
+	return all
+}
