@@ -20,14 +20,14 @@ const skew = time.Minute
 func departures(t *rapid.T) model.Plan {
 	p := modeltest.Plan(t)
 	p.Max += 3
-	p.Arrivals = append(p.Arrivals, model.Arrival{Count: rapid.IntRange(1, 4).Draw(t, "long runs"), Length: time.Duration(rapid.IntRange(5, 150).Draw(t, "their length")) * time.Minute})
-	p.Draining = draining.Limits{DrainTimeout: time.Duration(rapid.IntRange(0, 120).Draw(t, "drain timeout")) * time.Minute, Retain: rapid.Bool().Draw(t, "retain")}
+	p.Arrivals = append(p.Arrivals, model.Arrival{Count: rapid.IntRange(1, 4).Draw(t, "long runs"), Length: time.Duration(rapid.IntRange(5, 90).Draw(t, "their length")) * time.Minute})
+	p.Draining = draining.Limits{DrainTimeout: time.Duration(rapid.IntRange(0, 60).Draw(t, "drain timeout")) * time.Minute, Retain: rapid.Bool().Draw(t, "retain")}
 	modeltest.Spoil(t, &p, model.Whats)
 	for range rapid.IntRange(1, 4).Draw(t, "departures") {
 		at := time.Duration(rapid.IntRange(0, 1800).Draw(t, "at")) * time.Second
 		p.Faults = append(p.Faults, model.Fault{At: at, What: model.Rebalance, N: rapid.IntRange(0, 5).Draw(t, "which")})
 	}
-	if down := rapid.IntRange(0, 90).Draw(t, "down"); down > 0 {
+	if down := rapid.IntRange(0, 45).Draw(t, "down"); down > 0 {
 		p.Faults = append(p.Faults, model.Fault{At: 3 * time.Minute, What: model.StopManager, Span: time.Duration(down) * time.Minute})
 	}
 	return p
@@ -70,7 +70,7 @@ func TestNothingWaitsForEver(t *testing.T) {
 		w := p.Begin()
 		// After the events, the longest time for which the manager is down, the pool
 		// seems empty and runs last.
-		w.Pass(modeltest.Eventful + 90*time.Minute + 10*time.Minute + 150*time.Minute)
+		w.Pass(modeltest.Eventful + 45*time.Minute + 10*time.Minute + 90*time.Minute)
 		left := w.Leaving()
 		w.Pass(p.Draining.DrainTimeout + skew + 15*time.Minute)
 		for _, one := range w.Leaving() {

@@ -67,7 +67,7 @@ func TestDecideIsLinear(t *testing.T) {
 	least, most := time.Hour, time.Hour
 	for range 200 {
 		least, most = min(least, small()), min(most, large())
-		if most < 100*time.Millisecond && most < 30*least {
+		if most < 100*time.Millisecond && most < 40*least {
 			return
 		}
 	}
