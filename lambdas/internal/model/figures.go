@@ -75,7 +75,7 @@ func (w *World) Boots() time.Duration { return w.Figures.bootTime }
 // Desired is the group's desired capacity.
 func (w *World) Desired() int { return w.desired }
 
-// Min is the group's min size now.
+// MinSize is the group's min size now.
 func (w *World) MinSize() int { return w.min }
 
 // MaxSize is the group's max size now.

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
@@ -77,7 +76,7 @@ func (w *World) poll() {
 		Pool: v, Fleet: &fleet.Fleet{Scaling: v, EC2: v, Group: groupName}, PoolID: poolID,
 		Limits: f.Scaling, Now: clock, InOrder: true,
 	}
-	if scaler.Poll(context.Background()) != nil {
+	if scaler.Poll(w.ctx) != nil {
 		w.Figures.Failed++
 	}
 	w.count(v)
@@ -110,7 +109,7 @@ func (w *World) sweep(beaten map[string]bool) bool {
 		Pool: v, Fleet: &fleet.Fleet{Scaling: v, EC2: v, Group: groupName}, PoolID: poolID, Hook: "hook",
 		Limits: f.Draining, Log: slog.New(slog.DiscardHandler), Now: clock, InOrder: true,
 	}
-	waiting, err := manager.Sweep(context.Background(), beaten)
+	waiting, err := manager.Sweep(w.ctx, beaten)
 	if err != nil {
 		w.Figures.Failed++
 	}

@@ -10,6 +10,7 @@ package model
 
 import (
 	"container/heap"
+	"context"
 	"math/rand/v2"
 	"time"
 )
@@ -30,6 +31,7 @@ type World struct {
 	Figures Figures
 	Acts    []Act // what the functions changed, in order
 
+	ctx      context.Context // of every call: none ends by it
 	now      time.Time
 	upcoming events
 	chance   *rand.Rand
@@ -59,7 +61,7 @@ var Start = time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
 // New is a world with a group that is about to launch what it desires.
 func New(s Settings) *World {
 	w := &World{
-		Settings: s, now: Start, chance: rand.New(rand.NewPCG(s.Seed, 1)), //nolint:gosec // the same again
+		Settings: s, ctx: context.Background(), now: Start, chance: rand.New(rand.NewPCG(s.Seed, 1)), //nolint:gosec // the same again
 		min: s.Min, max: s.Max, desired: s.Desired, groupTags: map[string]string{},
 	}
 	w.fill()
@@ -100,7 +102,10 @@ func (e *events) Less(i, j int) bool {
 func (e *events) Swap(i, j int) { e.list[i], e.list[j] = e.list[j], e.list[i] }
 
 // Push implements heap.Interface.
-func (e *events) Push(x any) { e.list = append(e.list, x.(event)) } //nolint:forcetypeassert // After pushes nothing else
+func (e *events) Push(x any) {
+	next, _ := x.(event) // After pushes nothing else
+	e.list = append(e.list, next)
+}
 
 // Pop implements heap.Interface.
 func (e *events) Pop() any {
@@ -120,7 +125,7 @@ func (w *World) After(wait time.Duration, do func()) {
 func (w *World) Pass(span time.Duration) {
 	end := w.now.Add(span)
 	for w.upcoming.Len() > 0 && !w.upcoming.list[0].at.After(end) {
-		next := heap.Pop(&w.upcoming).(event) //nolint:forcetypeassert // After pushes nothing else
+		next, _ := heap.Pop(&w.upcoming).(event)
 		if next.at.After(w.now) {
 			w.now = next.at
 		}

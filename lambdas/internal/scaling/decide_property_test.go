@@ -24,7 +24,7 @@ func drawGroup(t *rapid.T) (fleet.Group, []spacelift.Worker) {
 	for i := range rapid.IntRange(0, 12).Draw(t, "instances") {
 		one := drawInstance(t, fmt.Sprintf("i-%d", i))
 		group.Instances = append(group.Instances, one)
-		if rapid.Bool().Draw(t, "has a worker") {
+		if rapid.IntRange(0, 3).Draw(t, "has a worker") < 3 {
 			workers = append(workers, drawWorker(t, spacelift.Metadata{InstanceID: one.ID, GroupName: "pool"}))
 		}
 	}
@@ -32,12 +32,15 @@ func drawGroup(t *rapid.T) (fleet.Group, []spacelift.Worker) {
 }
 
 func drawInstance(t *rapid.T, id string) fleet.Instance {
-	states := []string{"InService", "Pending", "Pending:Wait", "Terminating:Wait", "Terminating:Proceed", "Terminating:Retained", "Standby"}
+	states := []string{"InService", "InService", "InService", "InService", "InService", "InService", "Pending", "Pending:Wait", "Terminating:Wait", "Terminating:Proceed", "Terminating:Retained", "Standby"}
 	one := fleet.Instance{
 		ID: id, State: rapid.SampledFrom(states).Draw(t, "state"), Protected: rapid.IntRange(0, 9).Draw(t, "protected") == 9,
-		Launched: ago(t, "launched"), Missed: ago(t, "missed"),
+		Launched: ago(t, "launched"),
 	}
-	if at := ago(t, "marked"); !at.IsZero() {
+	if rapid.IntRange(0, 3).Draw(t, "is missed") == 3 {
+		one.Missed = now.Add(-time.Duration(rapid.IntRange(1, 4).Draw(t, "missed")) * time.Minute)
+	}
+	if at := ago(t, "marked"); !at.IsZero() && rapid.IntRange(0, 3).Draw(t, "is marked") == 3 {
 		one.Mark = &marks.Mark{At: at, Reason: rapid.SampledFrom([]marks.Reason{marks.ScaleIn, marks.Deletion, "somebody's"}).Draw(t, "reason")}
 	}
 	return one
@@ -45,7 +48,7 @@ func drawInstance(t *rapid.T, id string) fleet.Instance {
 
 func drawWorker(t *rapid.T, metadata spacelift.Metadata) spacelift.Worker {
 	w := spacelift.Worker{
-		ID: rapid.StringMatching("w-[a-z]{8}").Draw(t, "worker"), Busy: rapid.Bool().Draw(t, "busy"), Drained: rapid.Bool().Draw(t, "drained"),
+		ID: rapid.StringMatching("w-[a-z]{8}").Draw(t, "worker"), Busy: rapid.Bool().Draw(t, "busy"), Drained: rapid.IntRange(0, 3).Draw(t, "drained") == 3,
 		CreatedAt: ago(t, "registered"), Metadata: metadata,
 	}
 	if since := ago(t, "idle since"); !w.Busy && !since.IsZero() {
@@ -73,7 +76,7 @@ func TestDecisionIsPossible(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		group, workers := drawGroup(t)
 		l := modeltest.Limits(t)
-		s := see(rapid.IntRange(0, 30).Draw(t, "pending"), group, workers)
+		s := see(rapid.IntRange(0, 8).Draw(t, "pending"), group, workers)
 		d := scaling.Decide(s, l, now)
 		if d.Desired < group.Min || d.Desired > group.Max || d.Wanted < group.Min || d.Wanted > group.Max {
 			t.Fatalf("wanted %d, desired capacity %d, between %d and %d", d.Wanted, d.Desired, group.Min, group.Max)
@@ -83,9 +86,9 @@ func TestDecisionIsPossible(t *testing.T) {
 		}
 		left, ended := d.Desired, map[scaling.Verb]int{}
 		touched := map[string]scaling.Verb{}
-		protected := map[string]bool{}
+		found := map[string]fleet.Instance{}
 		for _, one := range group.Instances {
-			protected[one.ID] = one.Protected
+			found[one.ID] = one
 		}
 		for _, action := range d.Actions {
 			worker := s.Crew.Of[action.Instance]
@@ -100,13 +103,16 @@ func TestDecisionIsPossible(t *testing.T) {
 				if worker != nil || s.Workers == 0 {
 					t.Fatalf("%v of worker %v, with %d workers in the pool", action, worker, s.Workers)
 				}
+				if since := found[action.Instance].Missed; since.IsZero() || now.Sub(since) < 2*time.Minute {
+					t.Fatalf("%v, missed since %s", action, since)
+				}
 				if action.Verb == scaling.Discard {
 					left--
 				}
 			default:
 				continue
 			}
-			if protected[action.Instance] {
+			if found[action.Instance].Protected {
 				t.Fatalf("%v, which is protected", action)
 			}
 			if before := touched[action.Instance]; before != "" {
