@@ -138,20 +138,6 @@ func TestHook(t *testing.T) {
 	})
 }
 
-func TestMissing(t *testing.T) {
-	t.Parallel()
-	group := fleet.Group{Desired: 4, Instances: []fleet.Instance{
-		{State: "InService"}, {State: "Pending:Proceed"}, {State: "Terminating:Wait"}, {State: "Standby"}, {State: "Terminating:Retained"},
-	}}
-	if got := group.Missing(); got != 2 {
-		t.Errorf("Missing = %d, want 2", got)
-	}
-	group.Desired = 1
-	if got := group.Missing(); got != 0 {
-		t.Errorf("Missing with more than desired = %d, want 0", got)
-	}
-}
-
 func TestNoSuchGroup(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
