@@ -103,7 +103,10 @@ func TestNextComesToAnEnd(t *testing.T) {
 			case draining.Note:
 				s.Since = now
 			case draining.Miss:
-				s.Missed = now
+				s.Missed = now // or later than the wait began
+				if s.Since.After(now) {
+					s.Since = now
+				}
 			case draining.Forget:
 				s.Missed = time.Time{}
 			case draining.Drain:

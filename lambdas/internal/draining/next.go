@@ -26,6 +26,11 @@ const workerGrace = 2 * time.Minute
 // Spacelift tells for a while, and not what is.
 const poolGrace = 10 * time.Minute
 
+// memory is for how long after the grace an absence counts. One that was marked
+// before that was of another time: nobody has looked since, or the mark would have
+// been acted on or removed.
+const memory = 5 * time.Minute
+
 // State is an instance that is on its way out.
 type State struct {
 	Retained bool              // it outlived its hook; otherwise it waits for it
@@ -58,7 +63,7 @@ func Next(s State, l Limits, now time.Time) Step {
 	switch {
 	case !s.Retained && s.Since.IsZero():
 		return Note
-	case s.Worker == nil && s.Missed.IsZero():
+	case s.Worker == nil && (s.Missed.IsZero() || now.Sub(s.missedSince()) > s.grace()+memory):
 		return Miss
 	case s.Worker == nil && now.Sub(s.missedSince()) < s.grace():
 		return Wait

@@ -91,11 +91,12 @@ func (w *World) NoCapacity(span time.Duration) { w.barren = w.now.Add(span) }
 func (w *World) Dead(count int) { w.dead += count }
 
 // Vanish breaks the connections of workers, counted from a first one: Spacelift
-// forgets them, and their runs go on. They come back.
+// forgets them, and their runs go on. They come back. One that has only just
+// registered is spared: what nobody has ever seen cannot be missed.
 func (w *World) Vanish(first, count int, span time.Duration) {
 	for i := range min(count, len(w.workers)) {
 		one := w.workers[(first+i)%len(w.workers)]
-		if one.unseen {
+		if one.unseen || w.now.Sub(one.created) < 2*time.Minute {
 			continue
 		}
 		one.unseen = true

@@ -35,13 +35,24 @@ func TestCounterExamples(t *testing.T) {
 			p.Faults = []model.Fault{{At: 10 * time.Second, What: model.Rebalance, N: 1}}
 			p.Messages = []time.Duration{model.Lost}
 		},
+		"nobody looked between two absences while it leaves": func(p *model.Plan) {
+			p.Min, p.Desired = 2, 2
+			p.Heartbeat = time.Hour
+			p.Arrivals = []model.Arrival{{At: 4 * time.Minute, Count: 2, Length: 40 * time.Minute}}
+			p.Faults = []model.Fault{
+				{At: 15 * time.Minute, What: model.Vanish, Span: time.Minute},
+				{At: 15*time.Minute + 5*time.Second, What: model.Rebalance, N: 1},
+				{At: 15*time.Minute + 7*time.Second, What: model.StopManager, Span: 20 * time.Minute},
+				{At: 35 * time.Minute, What: model.Vanish, Span: time.Minute},
+			}
+		},
 		"a connection breaks again after nobody looked for long": func(p *model.Plan) {
 			p.Min, p.Desired = 2, 2
 			p.Arrivals = []model.Arrival{{At: 4 * time.Minute, Count: 2, Length: 40 * time.Minute}}
 			p.Faults = []model.Fault{
 				{At: 15 * time.Minute, What: model.Vanish, Span: time.Minute},
-				{At: 15*time.Minute + 15*time.Second, What: model.StopScaler, Span: 10 * time.Minute},
-				{At: 25*time.Minute + 10*time.Second, What: model.Vanish, Span: time.Minute},
+				{At: 15*time.Minute + 15*time.Second, What: model.StopScaler, Span: 4 * time.Minute},
+				{At: 19*time.Minute + 10*time.Second, What: model.Vanish, Span: time.Minute},
 			}
 		},
 	} {
