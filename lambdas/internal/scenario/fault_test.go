@@ -36,6 +36,15 @@ func TestRunBetweenDecisionAndDrain(t *testing.T) {
 			play(t, func(s *settings) { s.desired, s.scaling.MaxTerminate = 4, 4 }, func(w *world) {
 				w.warmUp(func() { sneak(w) })
 				w.until(2*time.Minute, "runs have come in between", func() bool { return len(w.account.Runs()) == 3 })
+				w.pass(time.Minute)
+				for _, run := range w.account.Runs() {
+					if run.InstanceID == "" { // it came when no worker was left to take it
+						continue
+					}
+					if w.stateOf(run.InstanceID) != "InService" || w.workerOn(run.InstanceID).Drained {
+						w.Errorf("instance %s got a run, and is on its way out: %s", run.InstanceID, w)
+					}
+				}
 				w.served(10 * time.Minute)
 				w.calm(0, 5*time.Minute)
 			})
