@@ -99,7 +99,10 @@ func newDeliberation(s Snapshot, l Limits, now time.Time) *deliberation {
 		oldest[i] = &s.Group.Instances[i]
 	}
 	slices.SortFunc(oldest, func(a, b *fleet.Instance) int {
-		return cmp.Or(a.Launched.Compare(b.Launched), cmp.Compare(a.ID, b.ID))
+		if order := a.Launched.Compare(b.Launched); order != 0 {
+			return order
+		}
+		return cmp.Compare(a.ID, b.ID)
 	})
 	for _, one := range oldest {
 		class := classify(*one, d.worker(one), l, now)
