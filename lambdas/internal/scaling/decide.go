@@ -78,6 +78,14 @@ func Decide(s Snapshot, l Limits, now time.Time) Decision {
 	return d.Decision
 }
 
+// member is an instance with its worker, nil for none.
+type member struct {
+	*fleet.Instance
+
+	worker *spacelift.Worker
+	launch int64 // in Unix milliseconds: quick to compare
+}
+
 // deliberation is a decision in the making.
 type deliberation struct {
 	Decision
@@ -85,27 +93,27 @@ type deliberation struct {
 	s       Snapshot
 	l       Limits
 	now     time.Time
-	of      map[Class][]*fleet.Instance // oldest first
-	have    int                         // workers there are, or will be, when the decision is carried out
-	desired int                         // capacity when it is
+	of      map[Class][]member // oldest first
+	have    int                // workers there are, or will be, when the decision is carried out
+	desired int                // capacity when it is
 }
 
 func newDeliberation(s Snapshot, l Limits, now time.Time) *deliberation {
-	d := &deliberation{s: s, l: l, now: now, of: map[Class][]*fleet.Instance{}, desired: s.Group.Desired}
+	d := &deliberation{s: s, l: l, now: now, of: map[Class][]member{}, desired: s.Group.Desired}
 	d.Counts, d.Missing, d.Desired = map[Class]int{}, s.Group.Missing(), s.Group.Desired
-	// Sorting pointers takes a third of the time.
-	oldest := make([]*fleet.Instance, len(s.Group.Instances))
+	oldest := make([]member, len(s.Group.Instances))
 	for i := range s.Group.Instances {
-		oldest[i] = &s.Group.Instances[i]
+		one := &s.Group.Instances[i]
+		oldest[i] = member{one, s.Crew.Of[one.ID], one.Launched.UnixMilli()}
 	}
-	slices.SortFunc(oldest, func(a, b *fleet.Instance) int {
-		if order := a.Launched.Compare(b.Launched); order != 0 {
+	slices.SortFunc(oldest, func(a, b member) int {
+		if order := cmp.Compare(a.launch, b.launch); order != 0 {
 			return order
 		}
 		return cmp.Compare(a.ID, b.ID)
 	})
 	for _, one := range oldest {
-		class := classify(*one, d.worker(one), l, now)
+		class := classify(*one.Instance, one.worker, l, now)
 		d.of[class] = append(d.of[class], one)
 		d.Counts[class]++
 	}
@@ -113,13 +121,11 @@ func newDeliberation(s Snapshot, l Limits, now time.Time) *deliberation {
 	return d
 }
 
-func (d *deliberation) worker(one *fleet.Instance) *spacelift.Worker { return d.s.Crew.Of[one.ID] }
-
 // wantEnough sets the number of workers that there should be.
 func (d *deliberation) wantEnough() {
 	load := d.Counts[Busy] + d.s.Pending
 	for _, one := range d.of[HalfDrained] {
-		if d.worker(one).Busy { // is released below
+		if one.worker.Busy { // is released below
 			load++
 		}
 	}
@@ -135,10 +141,10 @@ func (d *deliberation) wantEnough() {
 func (d *deliberation) clearMarks() {
 	for _, class := range []Class{Idle, Busy, Draining, HalfDrained} {
 		for _, one := range d.of[class] {
-			if !one.Missed.IsZero() && one.InService() && d.worker(one) != nil {
+			if !one.Missed.IsZero() && one.InService() && one.worker != nil {
 				d.act(Found, one)
 			}
-			if (class == Idle || class == Busy) && abandoned(*one, d.l, d.now) {
+			if (class == Idle || class == Busy) && abandoned(*one.Instance, d.l, d.now) {
 				d.act(Clear, one)
 			}
 		}
@@ -149,7 +155,7 @@ func (d *deliberation) clearMarks() {
 // finishes with the others.
 func (d *deliberation) useHalfDrained() {
 	for _, one := range d.of[HalfDrained] {
-		if d.worker(one).Busy || one.Protected || d.have < d.Wanted || d.desired <= d.s.Group.Min {
+		if one.worker.Busy || one.Protected || d.have < d.Wanted || d.desired <= d.s.Group.Min {
 			d.act(Release, one)
 			d.have++
 			continue
@@ -247,7 +253,7 @@ func (d *deliberation) scaleIn() {
 func (d *deliberation) leaving() int {
 	leaving := 0
 	for _, one := range d.of[Idle] {
-		if removing(*one, d.l, d.now) {
+		if removing(*one.Instance, d.l, d.now) {
 			leaving++
 		}
 	}
@@ -268,8 +274,8 @@ func (d *deliberation) spare() int {
 
 // removable tells that an idle worker may go: nobody has protected its instance or
 // is removing it, and it has been idle for long enough.
-func (d *deliberation) removable(one *fleet.Instance) bool {
-	return one.InService() && !one.Protected && one.Mark == nil && d.now.Sub(fleet.IdleSince(d.worker(one))) >= d.l.ScaleDownDelay
+func (d *deliberation) removable(one member) bool {
+	return one.InService() && !one.Protected && one.Mark == nil && d.now.Sub(fleet.IdleSince(one.worker)) >= d.l.ScaleDownDelay
 }
 
 // cools tells that a cooldown has not passed.
@@ -277,10 +283,10 @@ func (d *deliberation) cools(since time.Time, cooldown time.Duration) bool {
 	return cooldown > 0 && d.now.Sub(since) < cooldown
 }
 
-func (d *deliberation) act(verb Verb, one *fleet.Instance) {
+func (d *deliberation) act(verb Verb, one member) {
 	action := Action{Verb: verb, Instance: one.ID}
-	if worker := d.worker(one); worker != nil {
-		action.Worker = worker.ID
+	if one.worker != nil {
+		action.Worker = one.worker.ID
 	}
 	d.Actions = append(d.Actions, action)
 }
