@@ -52,28 +52,31 @@ func TestRunBetweenDecisionAndDrain(t *testing.T) {
 	}
 }
 
+// kills are the steps at which a process dies.
+var kills = map[string]struct {
+	operation string
+	needed    bool // a run comes after the kill
+	deadline  bool // instead of a kill the invocation's context ends
+}{
+	"between mark and drain":                {"workerDrainSet", false, false},
+	"between drain and terminate":           {"TerminateInstanceInAutoScalingGroup", false, false},
+	"between drain and terminate, needed":   {"TerminateInstanceInAutoScalingGroup", true, false},
+	"between drain and terminate, deadline": {"TerminateInstanceInAutoScalingGroup", true, true},
+	"before the mark":                       {"CreateTags", false, false},
+	"between drained and the hook's end":    {"CompleteLifecycleAction", false, false},
+	"between two heartbeats of a busy one":  {"RecordLifecycleActionHeartbeat", true, false},
+}
+
 // A process that dies at any step leaves nothing that the next does not put right.
 func TestKilledAtAStep(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		operation string
-		needed    bool // a run comes after the kill
-		deadline  bool // instead of a kill the invocation's context ends
-	}{
-		"between mark and drain":                {"workerDrainSet", false, false},
-		"between drain and terminate":           {"TerminateInstanceInAutoScalingGroup", false, false},
-		"between drain and terminate, needed":   {"TerminateInstanceInAutoScalingGroup", true, false},
-		"between drain and terminate, deadline": {"TerminateInstanceInAutoScalingGroup", true, true},
-		"before the mark":                       {"CreateTags", false, false},
-		"between drained and the hook's end":    {"CompleteLifecycleAction", false, false},
-		"between two heartbeats of a busy one":  {"RecordLifecycleActionHeartbeat", true, false},
-	} {
+	for name, c := range kills {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			play(t, func(s *settings) { s.desired, s.max, s.scaling.MinIdle, s.faulty = 3, 3, 1, c.deadline }, func(w *world) {
-				var kills atomic.Int32
+				var killed atomic.Int32
 				w.strike(func(p *process, operation string) error {
-					if operation != c.operation || kills.Add(1) > 2 {
+					if operation != c.operation || killed.Add(1) > 2 {
 						return nil
 					}
 					if c.deadline {
@@ -88,7 +91,7 @@ func TestKilledAtAStep(t *testing.T) {
 					w.queue(1, 20*time.Minute)
 					w.end(w.busyInstance())
 				}
-				w.until(5*time.Minute, "a process is killed", func() bool { return kills.Load() > 0 })
+				w.until(5*time.Minute, "a process is killed", func() bool { return killed.Load() > 0 })
 				if c.needed {
 					w.queue(3, 10*time.Minute)
 					w.until(8*time.Minute, "all three are at work", func() bool { return w.account.Figures().Queued == 0 })
@@ -158,6 +161,33 @@ func TestOverlappingInvocations(t *testing.T) {
 				w.pass(5 * time.Minute)
 				w.served(20 * time.Minute)
 				w.calm(1, 20*time.Minute)
+			})
+		})
+	}
+}
+
+// What one invocation is removing, another does not take for there, nor remove
+// somebody else instead: nothing has to be launched again.
+func TestOverlappingRemovals(t *testing.T) {
+	t.Parallel()
+	for name, slow := range map[string]string{"slow drains": "workerDrainSet", "slow terminations": "TerminateInstanceInAutoScalingGroup"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			play(t, func(s *settings) {
+				s.copies, s.desired, s.scaling.MinIdle = 2, 6, 3
+				s.skews = []time.Duration{-time.Minute} // marks look as if nobody went on with them
+			}, func(w *world) {
+				w.strike(func(_ *process, operation string) error {
+					if operation == slow {
+						w.wait(2 * copyDelay)
+					}
+					return nil
+				})
+				w.warmUp()
+				w.calm(3, 5*time.Minute)
+				if got := len(w.machines("")); got != 6 {
+					w.Errorf("%d instances have been launched, want the first six", got)
+				}
 			})
 		})
 	}
