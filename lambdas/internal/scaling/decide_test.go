@@ -118,10 +118,8 @@ func bounds(low, desired, high int) func(*scaling.Snapshot) {
 	return func(s *scaling.Snapshot) { s.Group.Min, s.Group.Desired, s.Group.Max = low, desired, high }
 }
 
-// strangers are workers of the pool on other instances.
-func strangers(n int) func(*scaling.Snapshot) {
-	return func(s *scaling.Snapshot) { s.Workers += n }
-}
+// stranger is a worker of the pool on an instance elsewhere.
+func stranger(s *scaling.Snapshot) { s.Workers++ }
 
 // summary is a decision in a form that a table can hold: the capacity asked for,
 // and the actions in their order.
@@ -171,8 +169,8 @@ func TestScaleOut(t *testing.T) {
 		"so are those in service for a bit":  {see: view(3, many(2, age(9*time.Minute))), want: "3"},
 		"so are those that EC2 does not see": {see: view(2, []member{an("x", unknown), an("y", unknown)}), want: "2"},
 		"and those yet to be launched":       {see: view(3, many(1, state("Pending"), age(time.Minute)), bounds(0, 3, 10)), want: "3"},
-		"a stray is not":                     {see: view(1, []member{an("x", age(10*time.Minute))}, strangers(1)), want: "2, suspect x"},
-		"nor one that is forever pending":    {see: view(1, []member{an("x", state("Pending:Wait"), age(11*time.Minute))}, strangers(1)), want: "2, suspect x"},
+		"a stray is not":                     {see: view(1, []member{an("x", age(10*time.Minute))}, stranger), want: "2, suspect x"},
+		"nor one that is forever pending":    {see: view(1, []member{an("x", state("Pending:Wait"), age(11*time.Minute))}, stranger), want: "2, suspect x"},
 		"nor a worker drained by a person":   {see: view(1, []member{an("x", idle, drained)}), want: "2"},
 		"nor one that is leaving":            {see: view(1, []member{an("x", idle, state("Terminating:Wait"))}), want: "1"},
 		"nor one on standby":                 {see: view(1, []member{an("x", idle, state("Standby"))}), want: "1"},
@@ -251,16 +249,16 @@ func TestStrays(t *testing.T) {
 	stray := func(id string, traits ...trait) member { return an(id, append([]trait{age(time.Hour)}, traits...)...) }
 	lost := missed(2 * time.Minute)
 	runDecide(t, map[string]decideCase{
-		"is suspected first":                          {see: view(0, []member{stray("x")}, strangers(1)), want: "1, suspect x"},
-		"whatever else it was marked for":             {see: view(0, []member{stray("x", marked(marks.ScaleIn, time.Hour))}, strangers(1)), want: "1, suspect x"},
-		"gets two minutes":                            {see: view(0, []member{stray("x", missed(119*time.Second))}, strangers(1)), want: "1"},
-		"goes when nobody needs it":                   {see: view(0, []member{stray("x", lost)}, strangers(1)), want: "1, discard x"},
-		"is replaced when it is needed":               {see: view(1, []member{stray("x", lost)}, strangers(1)), want: "1, replace x"},
-		"is replaced at min size":                     {see: view(0, []member{stray("x", lost)}, strangers(1), bounds(1, 1, 10)), want: "1, replace x"},
-		"counts as coming once replaced":              {see: view(2, []member{stray("x", lost)}, strangers(1)), want: "2, replace x"},
-		"stays when somebody protects it":             {see: view(0, []member{stray("x", lost, protected)}, strangers(1)), want: "1"},
-		"max terminate at a time":                     {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(0, []member{stray("x", lost), stray("y", lost)}, strangers(1)), want: "2, discard x"},
-		"max replacements at a time":                  {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(2, []member{stray("x", lost), stray("y", lost)}, strangers(1)), want: "3, replace x"},
+		"is suspected first":                          {see: view(0, []member{stray("x")}, stranger), want: "1, suspect x"},
+		"whatever else it was marked for":             {see: view(0, []member{stray("x", marked(marks.ScaleIn, time.Hour))}, stranger), want: "1, suspect x"},
+		"gets two minutes":                            {see: view(0, []member{stray("x", missed(119*time.Second))}, stranger), want: "1"},
+		"goes when nobody needs it":                   {see: view(0, []member{stray("x", lost)}, stranger), want: "1, discard x"},
+		"is replaced when it is needed":               {see: view(1, []member{stray("x", lost)}, stranger), want: "1, replace x"},
+		"is replaced at min size":                     {see: view(0, []member{stray("x", lost)}, stranger, bounds(1, 1, 10)), want: "1, replace x"},
+		"counts as coming once replaced":              {see: view(2, []member{stray("x", lost)}, stranger), want: "2, replace x"},
+		"stays when somebody protects it":             {see: view(0, []member{stray("x", lost, protected)}, stranger), want: "1"},
+		"max terminate at a time":                     {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(0, []member{stray("x", lost), stray("y", lost)}, stranger), want: "2, discard x"},
+		"max replacements at a time":                  {limits: func(l *scaling.Limits) { l.MaxTerminate = 1 }, see: view(2, []member{stray("x", lost), stray("y", lost)}, stranger), want: "3, replace x"},
 		"at min size beside an extra one":             {see: view(0, []member{stray("x", lost), an("y", idle), an("z", idle)}, bounds(2, 2, 10)), want: "2, replace x"},
 		"one goes, one is replaced, down to min size": {see: view(0, []member{stray("x", lost), stray("y", lost), an("z", idle)}, bounds(1, 2, 10)), want: "2, discard x, replace y"},
 		"in an outage one stays":                      {see: view(0, []member{stray("x", lost)}), want: "1"},
@@ -268,9 +266,9 @@ func TestStrays(t *testing.T) {
 		"in an outage all stay":                       {see: view(0, []member{stray("x", lost), stray("y")}), want: "2"},
 		"a drained one that is back, too":             {see: view(0, []member{stray("x", idle, drained, lost)}), want: "1, found x"},
 		"a worker that is back clears it":             {see: view(0, []member{stray("x", busy, lost)}), want: "1, found x"},
-		"a young one is none":                         {see: view(0, []member{stray("x", age(599*time.Second), lost)}, strangers(1)), want: "1"},
-		"a retained instance is none":                 {see: view(0, []member{stray("x", state("Terminating:Retained"), lost)}, strangers(1)), want: "0"},
-		"an instance that leaves is none":             {see: view(0, []member{stray("x", state("Terminating:Proceed"), lost)}, strangers(1)), want: "0"},
+		"a young one is none":                         {see: view(0, []member{stray("x", age(599*time.Second), lost)}, stranger), want: "1"},
+		"a retained instance is none":                 {see: view(0, []member{stray("x", state("Terminating:Retained"), lost)}, stranger), want: "0"},
+		"an instance that leaves is none":             {see: view(0, []member{stray("x", state("Terminating:Proceed"), lost)}, stranger), want: "0"},
 		"the last worker waits for it":                {see: view(0, []member{stray("x", missed(time.Second)), an("y", idle)}), want: "2"},
 		"the last but one does not":                   {see: view(0, []member{stray("x", missed(time.Second)), an("y", idle), an("z", idle)}), want: "3, remove y"},
 		"does not hold others up":                     {see: view(2, []member{stray("x", missed(time.Second)), an("y", busy)}), want: "4"},
