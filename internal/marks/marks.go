@@ -53,12 +53,12 @@ const (
 
 // Mark is the value of Drain, and of Missing.
 type Mark struct {
-	At     time.Time // in whole seconds
+	At     time.Time
 	Reason Reason
 }
 
 // String is the mark as the tag has it: time, space, reason.
-func (m Mark) String() string { return m.At.UTC().Format(time.RFC3339) + " " + string(m.Reason) }
+func (m Mark) String() string { return m.At.UTC().Format(time.RFC3339Nano) + " " + string(m.Reason) }
 
 // Parse reads a Mark. A value that is not one has the zero time, which
 // is longer ago than any limit, and the whole text for a reason.

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 )
 
 // SetDesired sets the group's desired capacity. Two who ask for the same get it
@@ -61,6 +63,19 @@ func (f *Fleet) Untag(ctx context.Context, instance, key string) error {
 	_, err := f.EC2.DeleteTags(ctx, &ec2.DeleteTagsInput{Resources: []string{instance}, Tags: []types.Tag{{Key: &key}}})
 	if err != nil {
 		return fmt.Errorf("removing tag %s of instance %s: %w", key, instance, err)
+	}
+	return nil
+}
+
+// Unmark removes a mark of marks.Drain from an instance, unless somebody else has
+// put theirs in its place.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
+func (f *Fleet) Unmark(ctx context.Context, instance string, mark marks.Mark) error {
+	_, err := f.EC2.DeleteTags(ctx, &ec2.DeleteTagsInput{
+		Resources: []string{instance}, Tags: []types.Tag{{Key: aws.String(marks.Drain), Value: aws.String(mark.String())}},
+	})
+	if err != nil {
+		return fmt.Errorf("removing tag %s of instance %s: %w", marks.Drain, instance, err)
 	}
 	return nil
 }

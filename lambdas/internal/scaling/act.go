@@ -85,7 +85,7 @@ func (s *Scaler) act(ctx context.Context, a Action) (bool, error) {
 	case Found:
 		err = s.Fleet.Untag(ctx, a.Instance, marks.Missing)
 	case Clear:
-		err = s.Fleet.Untag(ctx, a.Instance, marks.Drain)
+		err = s.Fleet.Unmark(ctx, a.Instance, a.Mark)
 	case Replace:
 		err = s.Fleet.Terminate(ctx, a.Instance, false)
 	case Discard:
@@ -98,7 +98,8 @@ func (s *Scaler) act(ctx context.Context, a Action) (bool, error) {
 // terminate. What cannot be finished is taken back, and what cannot be taken back
 // a later poll finds by the mark.
 func (s *Scaler) remove(ctx context.Context, a Action) (bool, error) {
-	if err := s.Fleet.Tag(ctx, a.Instance, marks.Drain, marks.Mark{At: s.now(), Reason: marks.ScaleIn}.String()); err != nil {
+	a.Mark = marks.Mark{At: s.now(), Reason: marks.ScaleIn}
+	if err := s.Fleet.Tag(ctx, a.Instance, marks.Drain, a.Mark.String()); err != nil {
 		return false, err
 	}
 	worker, err := s.Pool.Drain(ctx, s.PoolID, a.Worker)
@@ -128,5 +129,5 @@ func (s *Scaler) release(ctx context.Context, a Action) error {
 	if err != nil && !errors.As(err, &gone) {
 		return err
 	}
-	return s.Fleet.Untag(ctx, a.Instance, marks.Drain)
+	return s.Fleet.Unmark(ctx, a.Instance, a.Mark)
 }

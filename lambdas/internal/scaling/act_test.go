@@ -190,6 +190,48 @@ func TestRemovalThatAnotherHasDone(t *testing.T) {
 	})
 }
 
+// Two invocations remove the same worker. One fails and takes back what it did; the
+// other is killed after its own drain. Its mark is still there to tell of it.
+func TestUndoLeavesTheMarkOfAnother(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newFloor(t)
+		group, err := s.Fleet.Look(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		another := marks.Mark{At: time.Now().Add(time.Millisecond), Reason: marks.ScaleIn}
+		f.sneak = true // so that the drain is taken back
+		s.Pool = &meanwhile{floor: f, do: func() {
+			if err := s.Fleet.Tag(t.Context(), group.Instances[0].ID, marks.Drain, another.String()); err != nil {
+				t.Error(err)
+			}
+		}}
+		if err := s.Poll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		group, err = s.Fleet.Look(t.Context())
+		if err != nil || group.Instances[0].Mark == nil || !group.Instances[0].Mark.At.Equal(another.At) {
+			t.Errorf("afterwards %+v, %v", group, err)
+		}
+	})
+}
+
+// meanwhile does something before the first drain.
+type meanwhile struct {
+	*floor
+
+	do func()
+}
+
+func (m *meanwhile) Drain(ctx context.Context, pool, id string) (spacelift.Worker, error) {
+	if do := m.do; do != nil {
+		m.do = nil
+		do()
+	}
+	return m.floor.Drain(ctx, pool, id)
+}
+
 // A cooldown is noted on the group, once something has been scaled, and only if
 // there is one.
 func TestCooldownIsNoted(t *testing.T) {

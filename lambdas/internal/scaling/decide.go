@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/fleet"
 )
@@ -47,7 +48,8 @@ const (
 type Action struct {
 	Verb     Verb
 	Instance string
-	Worker   string // id; empty for an instance without one
+	Worker   string     // id; empty for an instance without one
+	Mark     marks.Mark `json:",omitzero"` // that the instance carries; zero for none
 }
 
 // Decision is what to do now, and why.
@@ -287,6 +289,9 @@ func (d *deliberation) act(verb Verb, one member) {
 	action := Action{Verb: verb, Instance: one.ID}
 	if one.worker != nil {
 		action.Worker = one.worker.ID
+	}
+	if one.Mark != nil {
+		action.Mark = *one.Mark
 	}
 	d.Actions = append(d.Actions, action)
 }
