@@ -2,6 +2,7 @@ package fleet_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,7 +18,7 @@ import (
 )
 
 // world is a group of three with a termination hook, in memory.
-func world(t *testing.T) (*fleet.Fleet, *autoscaling.Groups) {
+func world(t *testing.T) *fleet.Fleet {
 	t.Helper()
 	groups, machines := autoscaling.NewLocal(autoscaling.Place{Partition: "aws", Region: "us-east-1", AccountID: "000000000001"}, time.Now)
 	machines.AddTemplate(autoscaling.Template{ID: "lt-1", Name: "template", Image: "ami-1", InstanceType: "t3.micro"})
@@ -31,7 +32,7 @@ func world(t *testing.T) (*fleet.Fleet, *autoscaling.Groups) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return &fleet.Fleet{Scaling: groups.Client(), EC2: machines, Group: "group"}, groups
+	return &fleet.Fleet{Scaling: groups.Client(), EC2: machines, Group: "group"}
 }
 
 // look is a Look that works.
@@ -54,7 +55,7 @@ func must(t *testing.T, err error) {
 func TestLook(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f, _ := world(t)
+		f := world(t)
 		first := look(t, f)
 		id := first.Instances[0].ID
 		mark := marks.Mark{At: time.Now(), Reason: marks.ScaleIn}
@@ -84,11 +85,11 @@ func TestLook(t *testing.T) {
 func TestLearn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f, _ := world(t)
+		f := world(t)
 		must(t, f.SetDesired(t.Context(), 450))
 		group, err := f.Describe(t.Context())
 		must(t, err)
-		instances := append(group.Instances, fleet.Instance{ID: "i-unknown"})
+		instances := slices.Concat(group.Instances, []fleet.Instance{{ID: "i-unknown"}})
 		must(t, f.Learn(t.Context(), instances))
 		for i, one := range instances {
 			if known := one.ID != "i-unknown"; known == one.Launched.IsZero() {
@@ -101,7 +102,7 @@ func TestLearn(t *testing.T) {
 func TestTerminate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f, _ := world(t)
+		f := world(t)
 		group := look(t, f)
 		must(t, f.Terminate(t.Context(), group.Instances[0].ID, true))
 		must(t, f.Terminate(t.Context(), group.Instances[1].ID, false))
@@ -123,7 +124,7 @@ func TestTerminate(t *testing.T) {
 func TestHook(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f, _ := world(t)
+		f := world(t)
 		id := look(t, f).Instances[0].ID
 		for name, err := range map[string]error{
 			"heartbeat": f.Heartbeat(t.Context(), "hook", id), "completion": f.Complete(t.Context(), "hook", id, fleet.Continue),
@@ -141,7 +142,7 @@ func TestHook(t *testing.T) {
 func TestNoSuchGroup(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f, _ := world(t)
+		f := world(t)
 		f.Group = "other"
 		if _, err := f.Look(t.Context()); err == nil {
 			t.Error("no error for a group that is not there")
