@@ -86,10 +86,10 @@ func (s *Scaler) act(ctx context.Context, a Action) (bool, error) {
 		err = s.Fleet.Untag(ctx, a.Instance, marks.Missing)
 	case Clear:
 		err = s.Fleet.Unmark(ctx, a.Instance, a.Mark)
-	case Replace:
-		err = s.Fleet.Terminate(ctx, a.Instance, false)
-	case Discard:
-		err = s.Fleet.Terminate(ctx, a.Instance, true)
+	case Replace, Discard:
+		if err = s.Fleet.Terminate(ctx, a.Instance, a.Verb == Discard); errors.Is(err, fleet.ErrLeaving) {
+			return false, nil // another invocation was faster; otherwise it is still a stray
+		}
 	}
 	return err == nil, err
 }
@@ -103,6 +103,9 @@ func (s *Scaler) remove(ctx context.Context, a Action) (bool, error) {
 		return false, err
 	}
 	worker, err := s.Pool.Drain(ctx, s.PoolID, a.Worker)
+	if err == nil && !worker.Drained {
+		err = fmt.Errorf("draining worker %s: Spacelift answered that it is not drained", a.Worker)
+	}
 	if err == nil && !worker.Busy {
 		err = s.Fleet.Terminate(ctx, a.Instance, true)
 		switch {

@@ -165,6 +165,67 @@ func TestRemoval(t *testing.T) {
 	}
 }
 
+// A worker that Spacelift has not drained, though it says so of no error, may get a
+// run: it stays.
+func TestRemovalOfAWorkerThatIsNotDrained(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newFloor(t)
+		s.Pool = undrainable{f}
+		if err := s.Poll(t.Context()); err == nil || !strings.Contains(err.Error(), "not drained") {
+			t.Errorf("Poll: %v", err)
+		}
+		if want := []string{"pool", "mark scale in", "undrain w-1", "unmark"}; !slices.Equal(f.steps, want) {
+			t.Errorf("steps %q, want %q", f.steps, want)
+		}
+	})
+}
+
+// undrainable is a Spacelift whose workers stay as they are.
+type undrainable struct{ *floor }
+
+func (undrainable) Drain(_ context.Context, _, id string) (spacelift.Worker, error) {
+	return spacelift.Worker{ID: id}, nil
+}
+
+// A stray that another invocation is ending, or that AWS does not end at the moment,
+// is no error: what is left of it is seen by the next poll.
+func TestStrayThatIsLeaving(t *testing.T) {
+	t.Parallel()
+	for name, pending := range map[string]int{"replace": 2, "discard": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, s := newFloor(t, func(l *scaling.Limits) { l.ScaleOutCooldown = time.Hour })
+				stray := f.pool.Workers[0].Metadata.InstanceID
+				f.pool.Workers, f.pool.PendingRuns = f.pool.Workers[1:], pending
+				f.pool.Workers[0].Busy = true
+				mark := marks.Mark{At: time.Now().Add(-5 * time.Minute), Reason: marks.NoWorker}
+				if err := s.Fleet.Tag(t.Context(), stray, marks.Missing, mark.String()); err != nil {
+					t.Fatal(err)
+				}
+				var log strings.Builder
+				s.Log, s.Fleet.Scaling = slog.New(slog.NewJSONHandler(&log, nil)), occupied{f}
+				if err := s.Poll(t.Context()); err != nil {
+					t.Errorf("Poll: %v", err)
+				}
+				for _, want := range []string{`"Verb":"` + name, `"ReplacedStrays":0`} {
+					if !strings.Contains(log.String(), want) {
+						t.Errorf("%s is not in %s", want, log.String())
+					}
+				}
+			})
+		})
+	}
+}
+
+// occupied is a group in which an activity is going on.
+type occupied struct{ *floor }
+
+func (occupied) TerminateInstanceInAutoScalingGroup(context.Context, *sdk.TerminateInstanceInAutoScalingGroupInput, ...func(*sdk.Options)) (*sdk.TerminateInstanceInAutoScalingGroupOutput, error) {
+	return nil, &types.ScalingActivityInProgressFault{}
+}
+
 // Another invocation that is faster, between the look and the mark, has drained the
 // worker for good: it is left so.
 func TestRemovalThatAnotherHasDone(t *testing.T) {
