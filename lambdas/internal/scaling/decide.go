@@ -168,7 +168,9 @@ func (d *deliberation) useHalfDrained() {
 }
 
 // replaceStrays ends instances that have long been without a worker, and lets the
-// group replace those that are needed.
+// group replace those that are needed. One that is pending is not counted on: AWS
+// refuses to end an instance while its launch is in progress (ScalingActivityInProgress in
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html).
 func (d *deliberation) replaceStrays() {
 	if d.Counts[Stray] > 0 && d.s.Workers == 0 {
 		d.Outage = true
@@ -182,14 +184,16 @@ func (d *deliberation) replaceStrays() {
 		case one.Missed.IsZero():
 			d.act(Suspect, one)
 		case d.now.Sub(one.Missed) < strayGrace || left == 0:
-		case d.have < d.Wanted || d.desired <= d.s.Group.Min:
-			left--
-			d.act(Replace, one)
-			d.have++
-		default:
+		case d.desired > d.s.Group.Min && (one.Pending() || d.have >= d.Wanted):
 			left--
 			d.act(Discard, one)
 			d.desired--
+		default:
+			left--
+			d.act(Replace, one)
+			if one.InService() {
+				d.have++
+			}
 		}
 	}
 }
@@ -200,7 +204,7 @@ func (d *deliberation) scaleOut() {
 	if missing <= 0 {
 		return
 	}
-	add := min(missing, d.l.MaxCreate, d.s.Group.Max-d.desired)
+	add := min(missing, d.l.MaxCreate, d.s.Group.Max-d.s.Group.Desired)
 	switch {
 	case d.cools(d.s.Group.ScaledOut, d.l.ScaleOutCooldown):
 		d.because("%d more are wanted, after the scale out cooldown", missing)
