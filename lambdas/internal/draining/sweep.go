@@ -108,7 +108,7 @@ func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, erro
 	for fresh := false; ; {
 		now := s.now()
 		step := Next(state, s.Limits, now)
-		if step == Continue && !fresh && (state.Worker == nil || !state.Worker.Busy) {
+		if (step == Continue || step == End) && !fresh && (state.Worker == nil || !state.Worker.Busy) {
 			step = again
 		}
 		var err error
@@ -136,7 +136,7 @@ func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, erro
 	}
 }
 
-// again is the step before Continue.
+// again is the step before Continue and End.
 const again Step = "again"
 
 // again is the worker as it is now: nil for none. One that is drained is drained

@@ -284,7 +284,7 @@ func TestDrainTimeout(t *testing.T) {
 		}
 		e.worker.Busy = false
 		pass(t, m, time.Minute)
-		if got := e.take(); got != "pool, mark, terminate" {
+		if got := e.take(); got != "pool, drain, mark, terminate" {
 			t.Errorf("once it is idle: %s", got)
 		}
 		pass(t, m, time.Minute)
@@ -292,6 +292,32 @@ func TestDrainTimeout(t *testing.T) {
 			t.Errorf("in the end: %s", got)
 		}
 	})
+}
+
+// A worker that was given back, and has a run by now, keeps its retained instance.
+func TestRetainedInstanceThatGetsARun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, m := leave(t, spacelift.Worker{Busy: true})
+		m.Limits.Retain = true
+		pass(t, m, time.Hour+2*time.Minute) // it is retained
+		e.worker.Busy = false
+		e.take()
+		m.Pool = refilled{e}
+		pass(t, m, time.Minute)
+		if got := e.take(); got != "pool, drain" {
+			t.Errorf("steps: %s", got)
+		}
+	})
+}
+
+// refilled is a Spacelift that has given the worker a run since it was looked at.
+type refilled struct{ *exit }
+
+func (r refilled) Drain(ctx context.Context, pool, id string) (spacelift.Worker, error) {
+	drained, err := r.exit.Drain(ctx, pool, id)
+	drained.Busy = true
+	return drained, err
 }
 
 // A worker that cannot be drained is treated like a busy one at the drain timeout.
