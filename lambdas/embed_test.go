@@ -18,7 +18,7 @@ const maxZip = 4_500_000
 
 // archive is a function as the provider carries it. Tests of what was built are left
 // out where nothing was: `make test` builds first.
-func archive(t *testing.T, function, arch string) []byte {
+func archive(t testing.TB, function, arch string) []byte {
 	t.Helper()
 	content, err := lambdas.Zip(function, arch)
 	if err != nil {

@@ -23,15 +23,18 @@ const (
 	fewStarts, mostStarts = 15, 200
 )
 
-// deploy gives a runner the autoscaler and the world that it works in.
-func deploy(t *testing.T, w *world) *lambda.Runner {
+// functions are those that the provider carries.
+var functions = []string{lambdas.Autoscaler, lambdas.Lifecycle}
+
+// deploy gives a runner a function and the world that it works in.
+func deploy(t testing.TB, w *world, function string) *lambda.Runner {
 	t.Helper()
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("the built functions run on Linux; this machine's architecture is not tested")
 	}
 	runner := lambda.Start(t, lambda.Options{})
 	if err := runner.Put(&lambda.Function{
-		Name: "autoscaler", Zip: archive(t, lambdas.Autoscaler, lambdas.AMD64), Region: "eu-west-1", Env: w.environ(),
+		Name: function, Zip: archive(t, function, lambdas.AMD64), Region: "eu-west-1", Env: w.environ(),
 		Extra: []string{"AWS_ENDPOINT_URL=" + w.server.URL}, Keys: aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "not-a-secret-key"},
 		Timeout: time.Minute,
 	}); err != nil {
@@ -40,51 +43,106 @@ func deploy(t *testing.T, w *world) *lambda.Runner {
 	return runner
 }
 
-func invoke(t *testing.T, runner *lambda.Runner) lambda.Result {
+func invoke(t testing.TB, runner *lambda.Runner, function string) lambda.Result {
 	t.Helper()
-	result, err := runner.Invoke(t.Context(), "autoscaler", []byte(`{}`))
+	result, err := runner.Invoke(t.Context(), function, []byte(`{}`))
 	if err != nil || result.FunctionError != "" {
 		t.Fatalf("%v\n%s\n%s", err, result.Payload, strings.Join(result.Logs, "\n"))
 	}
 	return result
 }
 
-// Not parallel: it would time the other tests as well.
-func TestStart(t *testing.T) {
-	runner := deploy(t, newWorld(t, 1))
+// starts are how long a function takes from its start to its first poll of the
+// runtime, the shortest first.
+func starts(t testing.TB, function string) []time.Duration {
+	t.Helper()
+	runner := deploy(t, newWorld(t, 1), function)
 	var all []time.Duration
 	for len(all) < fewStarts || slices.Min(all) > maxStart && len(all) < mostStarts {
-		all = append(all, invoke(t, runner).InitDuration)
-		runner.Kill("autoscaler") // the next starts cold
+		all = append(all, invoke(t, runner, function).InitDuration)
+		runner.Kill(function) // the next starts cold
 	}
 	slices.Sort(all)
-	t.Logf("from the start to the first poll of the runtime: at best %s, median %s, of %d", all[0], all[len(all)/2], len(all))
-	if all[0] > maxStart {
-		t.Errorf("the start takes %s, at most %s", all[0], maxStart)
+	return all
+}
+
+// memory is what a function takes at its peak, in MB, for a pool of so many workers.
+// It is measured again if it is more than limit.
+func memory(t testing.TB, function string, workers, limit int) int {
+	t.Helper()
+	runner := deploy(t, newWorld(t, workers), function)
+	var used []int
+	for len(used) == 0 || slices.Min(used) > limit && len(used) < 3 {
+		invoke(t, runner, function)
+		// The second finds all connections, caches and pools at their size.
+		used = append(used, invoke(t, runner, function).MaxMemory<<20/1_000_000)
+		runner.Kill(function)
+	}
+	return slices.Min(used)
+}
+
+// maxMemory is in MB, by the workers of the pool.
+var maxMemory = map[int]int{100: 20, 10_000: 40}
+
+// Not parallel: it would time the other tests as well.
+func TestStart(t *testing.T) {
+	for _, function := range functions {
+		t.Run(function, func(t *testing.T) {
+			all := starts(t, function)
+			t.Logf("from the start to the first poll of the runtime: at best %s, median %s, of %d", all[0], all[len(all)/2], len(all))
+			if all[0] > maxStart {
+				t.Errorf("the start takes %s, at most %s", all[0], maxStart)
+			}
+		})
 	}
 }
 
 func TestMemory(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ workers, limit int }{ // in MB
-		{100, 20},
-		{10_000, 40},
-	} {
-		t.Run(fmt.Sprint(test.workers), func(t *testing.T) {
-			t.Parallel()
-			runner := deploy(t, newWorld(t, test.workers))
-			var used []int
-			for len(used) == 0 || slices.Min(used) > test.limit && len(used) < 3 {
-				invoke(t, runner)
-				// The second finds all connections, caches and pools at their size.
-				used = append(used, invoke(t, runner).MaxMemory<<20/1_000_000)
-				runner.Kill("autoscaler")
-			}
-			t.Logf("%d workers: %d MB, at most %d", test.workers, used, test.limit)
-			if slices.Min(used) > test.limit {
-				t.Errorf("%d workers take %d MB, at most %d", test.workers, used, test.limit)
+	for _, function := range functions {
+		for workers, limit := range maxMemory {
+			t.Run(fmt.Sprintf("%s for %d workers", function, workers), func(t *testing.T) {
+				t.Parallel()
+				used := memory(t, function, workers, limit)
+				t.Logf("%d MB, at most %d", used, limit)
+				if used > limit {
+					t.Errorf("%d workers take %d MB, at most %d", workers, used, limit)
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkFunctions prints what the built functions take: time to start, memory, and
+// room in the provider.
+func BenchmarkFunctions(b *testing.B) {
+	for _, function := range functions {
+		b.Run(function, func(b *testing.B) {
+			for b.Loop() {
+				all := starts(b, function)
+				b.ReportMetric(all[0].Seconds()*1000, "ms/best-start")
+				b.ReportMetric(all[len(all)/2].Seconds()*1000, "ms/median-start")
+				for workers, limit := range maxMemory {
+					b.ReportMetric(float64(memory(b, function, workers, limit)), fmt.Sprintf("MB-memory/%d-workers", workers))
+				}
+				for _, arch := range []string{lambdas.AMD64, lambdas.ARM64} {
+					b.ReportMetric(float64(len(archive(b, function, arch)))/1e6, "MB-zip/"+arch)
+				}
 			}
 		})
+	}
+}
+
+// An idle sweep is one call to AWS.
+func TestIdleSweep(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3)
+	runner := deploy(t, w, lambdas.Lifecycle)
+	invoke(t, runner, lambdas.Lifecycle) // reads the key
+	clear(w.calls)
+	invoke(t, runner, lambdas.Lifecycle)
+	if diff := cmp.Diff(map[string]int{"DescribeAutoScalingGroups": 1}, w.calls); diff != "" {
+		t.Errorf("calls of a sweep, wanted (-) and made (+):\n%s", diff)
 	}
 }
 
@@ -93,14 +151,14 @@ func TestMemory(t *testing.T) {
 func TestIdlePoll(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3)
-	runner := deploy(t, w)
-	first := invoke(t, runner)
+	runner := deploy(t, w, lambdas.Autoscaler)
+	first := invoke(t, runner, lambdas.Autoscaler)
 	want := map[string]int{"GetParameter": 1, "login": 1, "pool": 1, "DescribeAutoScalingGroups": 1, "DescribeInstances": 1}
 	if diff := cmp.Diff(want, w.calls); diff != "" {
 		t.Errorf("calls of the first poll, wanted (-) and made (+):\n%s", diff)
 	}
 	clear(w.calls)
-	second := invoke(t, runner)
+	second := invoke(t, runner, lambdas.Autoscaler)
 	if diff := cmp.Diff(map[string]int{"pool": 1, "DescribeAutoScalingGroups": 1, "DescribeInstances": 1}, w.calls); diff != "" {
 		t.Errorf("calls of a later poll, wanted (-) and made (+):\n%s", diff)
 	}

@@ -34,7 +34,7 @@ type world struct {
 	traces []string // of the calls to AWS
 }
 
-func newWorld(t *testing.T, instances int) *world {
+func newWorld(t testing.TB, instances int) *world {
 	t.Helper()
 	w := &world{calls: map[string]int{}, pool: poolOf(instances), group: groupOf(instances)}
 	for first := 0; first < instances; first += page {
@@ -157,7 +157,8 @@ const machine = `<item><reservationId>r-%017[1]x</reservationId><ownerId>1234567
 <cpuOptions><coreCount>1</coreCount><threadsPerCore>2</threadsPerCore></cpuOptions><metadataOptions><state>applied</state><httpTokens>required</httpTokens><httpPutResponseHopLimit>1</httpPutResponseHopLimit><httpEndpoint>enabled</httpEndpoint></metadataOptions>
 </item></instancesSet></item>`
 
-// environ is that of the autoscaler, which polls once an invocation.
+// environ is that of the autoscaler, which polls once an invocation. It does for the
+// lifecycle manager as well.
 func (w *world) environ() map[string]string {
 	return lambdaenv.Autoscaler{
 		Common: lambdaenv.Common{
