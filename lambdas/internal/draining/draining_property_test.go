@@ -93,7 +93,7 @@ func TestNextComesToAnEnd(t *testing.T) {
 			}
 			return now.Add(-time.Duration(rapid.IntRange(-60, 20000).Draw(t, what)) * time.Second)
 		}
-		s := draining.State{Retained: rapid.Bool().Draw(t, "retained"), Since: ago("since"), Missed: ago("missed"), Empty: rapid.Bool().Draw(t, "empty")}
+		s := draining.State{Retained: rapid.Bool().Draw(t, "retained"), Since: ago("since"), Missed: ago("missed"), Empty: rapid.Bool().Draw(t, "empty"), Ended: rapid.IntRange(0, 9).Draw(t, "ended") == 9}
 		if rapid.Bool().Draw(t, "worker") {
 			s.Worker = &spacelift.Worker{Busy: rapid.Bool().Draw(t, "busy"), Drained: rapid.Bool().Draw(t, "drained")}
 		}
@@ -114,6 +114,7 @@ func TestNextComesToAnEnd(t *testing.T) {
 			default:
 				busy := s.Worker != nil && s.Worker.Busy
 				switch {
+				case s.Ended && (step == draining.End) == s.Retained && (step == draining.Continue) != s.Retained:
 				case (step == draining.End) && (busy || !s.Retained),
 					(step == draining.Continue || step == draining.Abandon) && s.Retained,
 					step == draining.Continue && busy && (l.Retain || now.Sub(s.Since) < l.DrainTimeout),

@@ -34,6 +34,7 @@ const memory = 5 * time.Minute
 // State is an instance that is on its way out.
 type State struct {
 	Retained bool              // it outlived its hook; otherwise it waits for it
+	Ended    bool              // its machine has ended, whoever did that: nothing runs on it
 	Since    time.Time         // the mark of the termination; zero for none
 	Missed   time.Time         // the mark that its worker is missed; zero for none
 	Worker   *spacelift.Worker // nil for none
@@ -61,6 +62,8 @@ const (
 // is the time at which the state was seen.
 func Next(s State, l Limits, now time.Time) Step {
 	switch {
+	case s.Ended:
+		return s.over()
 	case !s.Retained && s.Since.IsZero():
 		return Note
 	case s.Worker == nil && (s.Missed.IsZero() || now.Sub(s.missedSince()) > s.grace()+memory):

@@ -43,6 +43,8 @@ func TestNext(t *testing.T) {
 		"of the time since it leaves":           {state{Since: ago(2*time.Minute - 1), Missed: ago(4 * time.Minute)}, terminate, draining.Wait},
 		"an old mark is of another absence":     {state{Since: ago(time.Hour), Missed: ago(7*time.Minute + 1)}, terminate, draining.Miss},
 		"a worker that is back is not missed":   {state{Since: ago(time.Hour), Missed: ago(time.Hour), Worker: working}, terminate, draining.Forget},
+		"a machine that has ended runs nothing": {state{Ended: true, Worker: busy}, retain, draining.Continue},
+		"nor does a retained one":               {state{Ended: true, Retained: true}, retain, draining.End},
 		"a retained one is drained":             {state{Retained: true, Worker: busy}, terminate, draining.Drain},
 		"a retained one ends when it is idle":   {state{Retained: true, Since: ago(9 * time.Hour), Worker: drained}, retain, draining.End},
 		"a retained one that is busy stays":     {state{Retained: true, Since: ago(9 * time.Hour), Worker: working}, terminate, draining.Wait},

@@ -98,14 +98,14 @@ func (s *sweep) attend(ctx context.Context, group fleet.Group, leaving []fleet.I
 }
 
 func stateOf(one fleet.Instance, worker *spacelift.Worker) State {
-	return State{Retained: one.Retained(), Since: one.Termination, Missed: one.Missed, Worker: worker}
+	return State{Retained: one.Retained(), Ended: one.Ended, Since: one.Termination, Missed: one.Missed, Worker: worker}
 }
 
 // proceed goes from step to step until one that ends the look, and returns that.
 // Before it lets an instance end, it looks at the worker once more: one that was
 // missed may have registered, one that was drained may have been given back.
 func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, error) {
-	for fresh := false; ; {
+	for fresh := state.Ended; ; {
 		now := s.now()
 		step := Next(state, s.Limits, now)
 		if (step == Continue || step == End) && !fresh && (state.Worker == nil || !state.Worker.Busy) {
@@ -126,7 +126,7 @@ func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, erro
 			fresh = true
 			state.Worker, err = s.drain(ctx, state, now)
 		default:
-			if err = s.finish(ctx, id, step); err == nil {
+			if err = s.finish(ctx, id, state, step); err == nil {
 				return step, nil
 			}
 		}
@@ -174,7 +174,7 @@ func (s *sweep) drain(ctx context.Context, state State, now time.Time) (*spaceli
 }
 
 // finish does a step that ends the look.
-func (s *sweep) finish(ctx context.Context, id string, step Step) error {
+func (s *sweep) finish(ctx context.Context, id string, state State, step Step) error {
 	var err error
 	switch step {
 	case Continue:
@@ -183,7 +183,10 @@ func (s *sweep) finish(ctx context.Context, id string, step Step) error {
 		err = s.Fleet.Complete(ctx, s.Hook, id, fleet.Abandon)
 	case End:
 		// It waits for the hook once more: a new wait, with all of the drain timeout.
-		err = s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(s.now()))
+		// A machine that has ended needs none, and EC2 may not know it any more.
+		if !state.Ended {
+			err = s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(s.now()))
+		}
 		if err == nil {
 			err = s.Fleet.Terminate(ctx, id, false)
 		}

@@ -294,6 +294,36 @@ func TestDrainTimeout(t *testing.T) {
 	})
 }
 
+// Nobody waits for a machine that somebody has ended, though its worker is still
+// shown with a run, and though EC2 takes no tags for it.
+func TestMachineThatHasEnded(t *testing.T) {
+	t.Parallel()
+	for name, retained := range map[string]bool{"waiting": false, "retained": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				e, m := leave(t, spacelift.Worker{Busy: true})
+				want := "pool, CONTINUE"
+				if retained {
+					m.Limits.Retain, want = true, "pool, terminate"
+					pass(t, m, time.Hour+2*time.Minute)
+				}
+				if err := e.Terminate([]string{e.worker.Metadata.InstanceID}); err != nil {
+					t.Fatal(err)
+				}
+				e.fails["mark"] = true
+				e.take()
+				if _, err := m.Sweep(t.Context(), map[string]bool{}); err != nil {
+					t.Error(err)
+				}
+				if got := e.take(); got != want {
+					t.Errorf("steps: %s, want %s", got, want)
+				}
+			})
+		})
+	}
+}
+
 // A worker that was given back, and has a run by now, keeps its retained instance.
 func TestRetainedInstanceThatGetsARun(t *testing.T) {
 	t.Parallel()

@@ -149,10 +149,14 @@ type machine struct {
 	mark        *marks.Mark
 	missed      time.Time
 	termination time.Time
+	ended       bool
 }
 
 func machineOf(shown *types.Instance) machine {
 	m := machine{launched: aws.ToTime(shown.LaunchTime)}
+	if shown.State != nil {
+		m.ended = shown.State.Name == types.InstanceStateNameShuttingDown || shown.State.Name == types.InstanceStateNameTerminated
+	}
 	for _, tag := range shown.Tags {
 		switch text := aws.ToString(tag.Value); aws.ToString(tag.Key) {
 		case marks.Drain:
@@ -170,5 +174,5 @@ func machineOf(shown *types.Instance) machine {
 // learn takes over what EC2 knows of the instance, if anything.
 func (i *Instance) learn(machines map[string]machine) {
 	known := machines[i.ID]
-	i.Launched, i.Mark, i.Missed, i.Termination = known.launched, known.mark, known.missed, known.termination
+	i.Launched, i.Mark, i.Missed, i.Termination, i.Ended = known.launched, known.mark, known.missed, known.termination, known.ended
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
@@ -73,6 +74,12 @@ func TestLook(t *testing.T) {
 		want.Instances[0].Mark, want.Instances[0].Termination = &mark, now
 		if diff := cmp.Diff(want, look(t, f)); diff != "" {
 			t.Errorf("Look (-want +got):\n%s", diff)
+		}
+		if _, err := f.EC2.(*autoscaling.Fleet).TerminateInstances(t.Context(), &ec2.TerminateInstancesInput{InstanceIds: []string{id}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := look(t, f).Instances; !got[0].Ended || got[1].Ended {
+			t.Errorf("after its machine has ended: %+v", got)
 		}
 		must(t, f.Untag(t.Context(), id, marks.Drain))
 		if got := look(t, f).Instances[0]; got.Mark != nil || got.Termination.IsZero() {
