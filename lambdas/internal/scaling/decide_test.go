@@ -241,6 +241,8 @@ func TestCallOff(t *testing.T) {
 		"idle workers that are wanted too": {limits: func(l *scaling.Limits) { l.MinIdle = 3 }, see: view(0, nil, bounds(0, 13, 20)), want: "3"},
 		"nine may be on their way":         {see: view(0, nil, bounds(0, 9, 20)), want: "9"},
 		"not while runs wait":              {see: view(1, nil, bounds(0, 15, 20)), want: "15"},
+		"those that are idle are drained":  {see: view(0, many(12, idle), bounds(0, 12, 20)), want: "12, " + removals(12)},
+		"also beside what never came":      {see: view(0, many(2, idle), bounds(0, 13, 20)), want: "2, " + removals(2)},
 		"those that are there are not":     {see: view(0, many(4, busy), bounds(0, 15, 20)), want: "4"},
 	})
 }
@@ -268,6 +270,7 @@ func TestStrays(t *testing.T) {
 		"all but one worker may go beside one":        {see: view(0, append([]member{stray("x", missed(time.Second)), an("b", busy)}, many(2, idle)...)), want: "4, remove i1, remove i2"},
 		"in an outage all stay":                       {see: view(0, []member{stray("x", lost), stray("y")}), want: "2"},
 		"a drained one that is back, too":             {see: view(0, []member{stray("x", idle, drained, lost)}), want: "1, found x"},
+		"of one that leaves it is the manager's":      {see: view(0, []member{stray("x", busy, lost, state("Terminating:Wait"))}), want: "0"},
 		"a worker that is back clears it":             {see: view(0, []member{stray("x", busy, lost)}), want: "1, found x"},
 		"a young one is none":                         {see: view(0, []member{stray("x", age(599*time.Second), lost)}, stranger), want: "1"},
 		"a retained instance is none":                 {see: view(0, []member{stray("x", state("Terminating:Retained"), lost)}, stranger), want: "0"},
