@@ -182,10 +182,15 @@ func (w *poolWorld) eventually(limit time.Duration, what string, so func() bool)
 	}
 }
 
+// markLife is how long a mark stands for that a poll has left which this machine was
+// too slow for: an invocation, and a minute that clocks may differ by, which is not
+// scaled.
+const markLife = minute + time.Minute
+
 // served waits until no run waits or runs, and until so many workers are left.
 func (w *poolWorld) served(limit time.Duration, left int) {
 	w.Helper()
-	w.eventually(limit, fmt.Sprintf("all runs are done, %d workers are left", left), func() bool {
+	w.eventually(limit+markLife, fmt.Sprintf("all runs are done, %d workers are left", left), func() bool {
 		f := w.workers.Figures()
 		return f.Queued+f.Running == 0 && len(w.states()) == left && len(w.idle()) == left && int(*w.group().DesiredCapacity) == left
 	})
