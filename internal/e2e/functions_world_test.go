@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,7 +88,7 @@ func newPoolWorld(t *testing.T, size poolSize) *poolWorld {
 // there.
 func (w *poolWorld) begin() {
 	w.Helper()
-	w.eventually(20*time.Second, "the first workers have registered", func() bool { return len(w.workers.Workers()) == len(w.states()) })
+	w.eventually(patience, "the first workers have registered", func() bool { return len(w.workers.Workers()) == len(w.states()) })
 	w.account.Lambda().Start(minute)
 }
 
@@ -170,6 +171,25 @@ func (w *poolWorld) end(id string) {
 	}); err != nil {
 		w.Fatal(err)
 	}
+}
+
+// launched is how many instances the group has ever launched.
+func (w *poolWorld) launched() int {
+	w.Helper()
+	launched := 0
+	pages := autoscaling.NewDescribeScalingActivitiesPaginator(w.api, &autoscaling.DescribeScalingActivitiesInput{AutoScalingGroupName: aws.String(groupName)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(w.Context())
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, activity := range page.Activities {
+			if strings.HasPrefix(*activity.Description, "Launching a new EC2 instance") {
+				launched++
+			}
+		}
+	}
+	return launched
 }
 
 // eventually waits until something is so.
