@@ -220,6 +220,27 @@ func TestHandle(t *testing.T) {
 	}
 }
 
+// A heartbeat that failed is sent again by the next sweep of the same invocation.
+func TestHeartbeatIsRepeated(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, m := leave(t, spacelift.Worker{Busy: true})
+		beaten := map[string]bool{}
+		e.fails["heartbeat"] = true
+		_, _ = m.Sweep(t.Context(), beaten)
+		e.fails["heartbeat"] = false
+		e.take()
+		for _, want := range []string{"pool, heartbeat", "pool"} {
+			if _, err := m.Sweep(t.Context(), beaten); err != nil {
+				t.Error(err)
+			}
+			if got := e.take(); got != want {
+				t.Errorf("steps: %s, want %s", got, want)
+			}
+		}
+	})
+}
+
 // An error fails a scheduled invocation, after all its sweeps, and no batch of
 // messages.
 func TestHandleFails(t *testing.T) {

@@ -330,6 +330,26 @@ func TestCooldownIsNoted(t *testing.T) {
 	}
 }
 
+// To finish what another invocation began is a scale in, too.
+func TestCooldownAfterFinish(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newFloor(t, func(l *scaling.Limits) { l.ScaleInCooldown = time.Hour })
+		f.pool.Workers[0].Drained, f.pool.Workers[1].Busy = true, true
+		mark := marks.Mark{At: time.Now().Add(-5 * time.Minute), Reason: marks.ScaleIn}
+		if err := s.Fleet.Tag(t.Context(), f.pool.Workers[0].Metadata.InstanceID, marks.Drain, mark.String()); err != nil {
+			t.Fatal(err)
+		}
+		f.steps = nil
+		if err := s.Poll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"pool", "mark scale in", "drain w-1", "terminate", "note " + marks.ScaledIn}; !slices.Equal(f.steps, want) {
+			t.Errorf("steps %q, want %q", f.steps, want)
+		}
+	})
+}
+
 // A dry run decides and changes nothing.
 func TestDryRun(t *testing.T) {
 	t.Parallel()
