@@ -22,7 +22,7 @@ type settings struct {
 	faulty            bool            // invocations may fail
 }
 
-// defaults are the provider's.
+// defaults are the provider's, but that instances come and go one at a time.
 func defaults() settings {
 	return settings{
 		groups: []string{"blue"}, max: 10, heartbeat: 300, copies: 1,
