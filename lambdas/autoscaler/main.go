@@ -36,5 +36,5 @@ func main() {
 			Log:      s.Log,
 		}
 		return scaler.Run(ctx)
-	})
+	}, nil)
 }

@@ -26,5 +26,5 @@ func main() {
 			Log:      s.Log,
 		}
 		return manager.Handle(ctx, event)
-	})
+	}, draining.Messages)
 }

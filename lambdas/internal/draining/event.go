@@ -51,6 +51,9 @@ type message struct {
 	EC2InstanceID        string `json:"EC2InstanceId"`
 }
 
+// Messages tells whether an event brings messages of the hook's queue.
+func Messages(event json.RawMessage) bool { return len(notices(event)) > 0 }
+
 func readNotice(record *events.SQSMessage) notice {
 	var body message
 	read := notice{MessageID: record.MessageId}

@@ -50,3 +50,12 @@ func TestNotices(t *testing.T) {
 		})
 	}
 }
+
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	for event, want := range map[string]bool{string(sqs("hello")): true, `{"Records":[7]}`: true, `{"detail-type":"Scheduled Event"}`: false, `nonsense`: false} {
+		if got := Messages(json.RawMessage(event)); got != want {
+			t.Errorf("Messages(%s) = %t", event, got)
+		}
+	}
+}

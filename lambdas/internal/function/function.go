@@ -44,22 +44,24 @@ const (
 // Start serves invocations for as long as the process lives. It asks nothing of the
 // network but for the first of them. With broken, the error of parsing the
 // environment, every invocation fails with it, so that it shows where failures of a
-// function are looked for.
-func Start(env lambdaenv.Common, broken error, handle Handle) {
+// function are looked for. An event of which acknowledge is true (nil: none) never
+// fails: what went wrong is logged, and the event does not come again.
+func Start(env lambdaenv.Common, broken error, handle Handle, acknowledge func(event json.RawMessage) bool) {
 	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(memoryLimit)
 	f := newFunction(env, os.Stdout)
 	// What the runtime and the standard library log becomes a line like ours, and
 	// goes through the mask.
 	slog.SetDefault(f.log)
-	lambda.Start(&handler{f, broken, handle})
+	lambda.Start(&handler{f, broken, handle, acknowledge})
 }
 
 // handler is the lambda.Handler of a function.
 type handler struct {
-	function *function
-	broken   error
-	handle   Handle
+	function    *function
+	broken      error
+	handle      Handle
+	acknowledge func(event json.RawMessage) bool
 }
 
 // Invoke implements lambda.Handler. Its error holds no secret, since the runtime
@@ -77,6 +79,9 @@ func (h *handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 		return []byte("null"), nil
 	}
 	log.ErrorContext(ctx, "invocation failed", "error", err)
+	if h.acknowledge != nil && h.acknowledge(event) {
+		return []byte("null"), nil
+	}
 	return nil, errors.New(h.function.mask.of(err.Error()))
 }
 

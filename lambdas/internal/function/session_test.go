@@ -97,7 +97,7 @@ func (w *world) took() []string {
 func (w *world) start(out io.Writer) *handler {
 	f := newFunction(environ(""), out)
 	f.access.http = &http.Client{Transport: w}
-	return &handler{f, nil, func(ctx context.Context, s Session, event json.RawMessage) error {
+	return &handler{function: f, handle: func(ctx context.Context, s Session, event json.RawMessage) error {
 		s.Log.InfoContext(ctx, "reading the pool", "event", string(event))
 		_, err := s.Pool.Pool(ctx, poolID)
 		return err
@@ -205,6 +205,21 @@ func TestBrokenEnvironment(t *testing.T) {
 	h.broken = errors.New("AUTOSCALING_REGION: it is not set")
 	if _, err := h.Invoke(invocation(t), nil); err == nil || err.Error() != h.broken.Error() || len(w.calls) != 0 {
 		t.Error(err, w.calls)
+	}
+}
+
+// An event that is to be acknowledged does not come again, whatever goes wrong.
+func TestAcknowledgedEventNeverFails(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	h := (&world{}).start(&log)
+	h.broken = errors.New("AUTOSCALING_REGION: it is not set")
+	h.acknowledge = func(event json.RawMessage) bool { return string(event) == `"message"` }
+	if _, err := h.Invoke(invocation(t), []byte(`"message"`)); err != nil || !strings.Contains(log.String(), h.broken.Error()) {
+		t.Errorf("%v, with the log %s", err, log.String())
+	}
+	if _, err := h.Invoke(invocation(t), []byte(`"schedule"`)); err == nil {
+		t.Error("another event does not fail")
 	}
 }
 
