@@ -100,6 +100,12 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 	if a := standIn(r.Context(), owner, q); a != nil {
 		return a
 	}
+	if q.service == "sqs" && !bytes.Contains(q.body, []byte(`"WaitTimeSeconds"`)) {
+		// The emulator breaks down over a queue that two calls change at the same time.
+		// Who waits for messages cannot keep others from sending them.
+		owner.queueing.Lock()
+		defer owner.queueing.Unlock()
+	}
 	a := c.forward(owner, q, r)
 	if a.status >= http.StatusBadRequest && isPage(a) {
 		detail := c.emulator.traceback()

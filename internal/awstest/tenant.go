@@ -34,6 +34,8 @@ type tenant struct {
 	serving    sync.Mutex
 	workersURL string // "" until somebody asks for it
 
+	queueing sync.Mutex // held by each call of SQS, see act
+
 	networking sync.Mutex
 	networks   map[string]*Network // by region
 }
