@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/base64"
 	"fmt"
+	"path/filepath"
 )
 
 // The functions.
@@ -35,6 +36,19 @@ func Zip(function, arch string) ([]byte, error) {
 		return nil, fmt.Errorf("this build of the provider carries no function %s for %s: run `make lambdas` before building it: %w", function, arch, err)
 	}
 	return archive, nil
+}
+
+// Archives are the names of the deployment packages in this build, such as
+// autoscaler-arm64.zip, with their size in bytes.
+func Archives() map[string]int64 {
+	archives := map[string]int64{}
+	files, _ := dist.ReadDir("dist") // is always there
+	for _, file := range files {
+		if info, err := file.Info(); err == nil && filepath.Ext(file.Name()) == ".zip" {
+			archives[file.Name()] = info.Size()
+		}
+	}
+	return archives
 }
 
 // SHA256 is the hash of Zip in base64, the form of CodeSha256 in

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -10,11 +11,13 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas"
 )
 
 // Limits of the provider, in bytes.
 const (
-	maxBinary   = 48 << 20
+	maxBinary   = 64 << 20 // with the archives of the functions, which are 15 of it
 	maxResident = 60_000_000
 )
 
@@ -33,6 +36,30 @@ func TestBinarySize(t *testing.T) {
 	t.Logf("the binary has %d MiB", info.Size()>>20)
 	if info.Size() > maxBinary {
 		t.Errorf("the binary has %d MiB, at most %d MiB", info.Size()>>20, maxBinary>>20)
+	}
+}
+
+// The built provider carries the functions for both architectures.
+func TestProviderCarriesTheFunctions(t *testing.T) {
+	t.Parallel()
+	dir, err := provider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := os.ReadFile(filepath.Join(dir, "terraform-provider-spacelift-ec2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, function := range []string{lambdas.Autoscaler, lambdas.Lifecycle} {
+		for _, arch := range []string{lambdas.ARM64, lambdas.AMD64} {
+			archive, err := lambdas.Zip(function, arch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Contains(binary, archive) {
+				t.Errorf("%s for %s is not in the provider", function, arch)
+			}
+		}
 	}
 }
 

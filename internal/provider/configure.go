@@ -19,9 +19,11 @@ import (
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/resources/workerpool"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas"
 )
 
 func (p *ec2Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	tflog.Debug(ctx, "Lambda functions in this build, by archive and bytes", map[string]any{"archives": lambdas.Archives()})
 	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
