@@ -192,10 +192,13 @@ func (w *poolWorld) launched() int {
 	return launched
 }
 
+// lookEvery spares the emulator, which the tests share with the functions.
+const lookEvery = 300 * time.Millisecond
+
 // eventually waits until something is so.
 func (w *poolWorld) eventually(limit time.Duration, what string, so func() bool) {
 	w.Helper()
-	for end := time.Now().Add(limit); !so(); <-time.After(100 * time.Millisecond) {
+	for end := time.Now().Add(limit); !so(); <-time.After(lookEvery) {
 		if time.Now().After(end) {
 			w.Fatalf("after %s not yet so: %s: group %v, workers %+v\n%s", limit, what, w.states(), w.workers.Workers(), w.lastErrors())
 		}
