@@ -91,7 +91,6 @@ func (p *pool) observed(spec Spec, prior Observed) Observed {
 			o.LogGroupARNs[g.GroupName] = g.ARN()
 		}
 	}
-	p.observeFunctions(&o)
 	return o
 }
 
