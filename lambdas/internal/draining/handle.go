@@ -33,18 +33,7 @@ type Manager struct {
 	Interval time.Duration // between sweeps of one invocation
 	Log      *slog.Logger
 
-	// For models of time: without them a Manager goes by the clock, and attends to
-	// several instances at once.
-	Now     func() time.Time
-	InOrder bool // one instance after the other, in the group's order
-}
-
-// now is the time that decides and that marks carry.
-func (m *Manager) now() time.Time {
-	if m.Now != nil {
-		return m.Now()
-	}
-	return time.Now()
+	function.Tempo
 }
 
 // Handle sweeps because of an event. Messages of the hook's queue get one sweep and
@@ -53,26 +42,20 @@ func (m *Manager) now() time.Time {
 // waits and the deadline of ctx is not near; it fails after the last sweep if any
 // sweep failed, in whole or in part.
 func (m *Manager) Handle(ctx context.Context, event json.RawMessage) error {
-	ctx, reserve, cancel := function.Shorten(ctx, m.Interval)
-	defer cancel()
 	beaten := map[string]bool{}
 	if messages := notices(event); len(messages) > 0 {
 		m.Log.InfoContext(ctx, "messages of the hook's queue", slog.Any("notices", messages))
+		ctx, _, cancel := function.Shorten(ctx, m.Interval)
+		defer cancel()
 		_, _ = m.Sweep(ctx, beaten) // it has logged its errors
 		return nil
 	}
-	sweeps, failed := 0, 0
-	var last error
-	function.Repeat(ctx, m.Interval, reserve, func(ctx context.Context) bool {
-		sweeps++
+	err := function.Throughout(ctx, m.Interval, "sweeps", func(ctx context.Context) (bool, error) {
 		waiting, err := m.Sweep(ctx, beaten)
-		if err != nil {
-			failed, last = failed+1, err
-		}
-		return waiting || err != nil
+		return waiting || err != nil, err
 	})
-	if failed > 0 {
-		return fmt.Errorf("draining worker pool %s: %d of %d sweeps had errors, the last: %w", m.PoolID, failed, sweeps, last)
+	if err != nil {
+		return fmt.Errorf("draining worker pool %s: %w", m.PoolID, err)
 	}
 	return nil
 }

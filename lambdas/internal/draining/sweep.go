@@ -16,9 +16,6 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/function"
 )
 
-// parallelInstances bounds how many instances are attended to at the same time.
-const parallelInstances = 8
-
 // sweep is one look at what is on its way out.
 type sweep struct {
 	*Manager
@@ -73,12 +70,7 @@ func (s *sweep) attend(ctx context.Context, group fleet.Group, leaving []fleet.I
 		s.errors = append(s.errors, blind)
 	}
 	crew := fleet.CrewOf(group, s.Fleet.Group, pool.Workers)
-	var each errgroup.Group
-	if s.InOrder {
-		each.SetLimit(1)
-	} else {
-		each.SetLimit(parallelInstances)
-	}
+	each := s.Group()
 	for _, one := range leaving {
 		each.Go(func() error {
 			step, err := Wait, error(nil)
@@ -106,7 +98,7 @@ func stateOf(one fleet.Instance, worker *spacelift.Worker) State {
 // missed may have registered, one that was drained may have been given back.
 func (s *sweep) proceed(ctx context.Context, id string, state State) (Step, error) {
 	for fresh := state.Ended; ; {
-		now := s.now()
+		now := s.Time()
 		step := Next(state, s.Limits, now)
 		if (step == Continue || step == End) && !fresh && (state.Worker == nil || !state.Worker.Busy) {
 			step = again
@@ -185,7 +177,7 @@ func (s *sweep) finish(ctx context.Context, id string, state State, step Step) e
 		// It waits for the hook once more: a new wait, with all of the drain timeout.
 		// A machine that has ended needs none, and EC2 may not know it any more.
 		if !state.Ended {
-			err = s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(s.now()))
+			err = s.Fleet.Tag(ctx, id, marks.Termination, marks.Format(s.Time()))
 		}
 		if err == nil {
 			err = s.Fleet.Terminate(ctx, id, false)

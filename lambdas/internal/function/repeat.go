@@ -2,8 +2,32 @@ package function
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
+
+// Throughout calls do at once, and again every interval for as long as it says so
+// and the invocation has time for another call with what that may have to take
+// back. It fails after the last call if any failed: calls, such as "polls", is what
+// the error names them.
+func Throughout(ctx context.Context, interval time.Duration, calls string, do func(context.Context) (again bool, err error)) error {
+	ctx, reserve, cancel := Shorten(ctx, interval)
+	defer cancel()
+	made, failed := 0, 0
+	var last error
+	Repeat(ctx, interval, reserve, func(ctx context.Context) bool {
+		again, err := do(ctx)
+		made++
+		if err != nil {
+			failed, last = failed+1, err
+		}
+		return again
+	})
+	if failed > 0 {
+		return fmt.Errorf("%d of %d %s had errors, the last: %w", failed, made, calls, last)
+	}
+	return nil
+}
 
 // Repeat calls do at once, and again every interval from then on, until the
 // deadline of ctx would be nearer than reserve when the next call begins, or ctx

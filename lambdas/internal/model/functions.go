@@ -6,6 +6,7 @@ import (
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/draining"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/fleet"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/function"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/scaling"
 )
 
@@ -70,11 +71,11 @@ func (w *World) poll() {
 	}
 	f.depth++
 	defer func() { f.depth-- }()
-	clock := w.nextClock()
+	tempo := w.nextTempo()
 	v := w.invoke("scaler", w.pause)
 	scaler := scaling.Scaler{
 		Pool: v, Fleet: &fleet.Fleet{Scaling: v, EC2: v, Group: groupName}, PoolID: poolID,
-		Limits: f.Scaling, Now: clock, InOrder: true,
+		Limits: f.Scaling, Tempo: tempo,
 	}
 	if scaler.Poll(w.ctx) != nil {
 		w.Figures.Failed++
@@ -103,11 +104,11 @@ func (w *World) sweep(beaten map[string]bool) bool {
 	}
 	f.depth++
 	defer func() { f.depth-- }()
-	clock := w.nextClock()
+	tempo := w.nextTempo()
 	v := w.invoke("manager", w.pause)
 	manager := draining.Manager{
 		Pool: v, Fleet: &fleet.Fleet{Scaling: v, EC2: v, Group: groupName}, PoolID: poolID, Hook: "hook",
-		Limits: f.Draining, Log: slog.New(slog.DiscardHandler), Now: clock, InOrder: true,
+		Limits: f.Draining, Log: slog.New(slog.DiscardHandler), Tempo: tempo,
 	}
 	waiting, err := manager.Sweep(w.ctx, beaten)
 	if err != nil {
@@ -144,7 +145,7 @@ func (w *World) pause() {
 	}
 }
 
-func (w *World) nextClock() func() time.Time {
+func (w *World) nextTempo() function.Tempo {
 	f, off := w.functions, time.Duration(0)
 	if len(f.Clocks) > 0 {
 		off = f.Clocks[f.started%len(f.Clocks)]
@@ -152,7 +153,7 @@ func (w *World) nextClock() func() time.Time {
 	f.started++
 	// A decision is of the time of its snapshot, and marks are of when they are
 	// written.
-	return func() time.Time { return w.now.Add(off) }
+	return function.Tempo{Now: func() time.Time { return w.now.Add(off) }, InOrder: true}
 }
 
 func (w *World) count(v *invocation) {

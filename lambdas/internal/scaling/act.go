@@ -7,17 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/fleet"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/function"
 )
-
-// parallelActions bounds what is done at the same time: a large scale in takes
-// seconds, and stays far from the limits of AWS's and Spacelift's APIs.
-const parallelActions = 8
 
 // tally is what of a decision was done.
 type tally struct {
@@ -39,12 +33,7 @@ func (s *Scaler) carryOut(ctx context.Context, p poll) (tally, error) {
 		errs = append(errs, err)
 	}
 	var mu sync.Mutex
-	var group errgroup.Group
-	if s.InOrder {
-		group.SetLimit(1)
-	} else {
-		group.SetLimit(parallelActions)
-	}
+	group := s.Group()
 	for _, action := range p.decision.Actions {
 		group.Go(func() error {
 			did, err := s.act(ctx, action)
@@ -69,7 +58,7 @@ func (s *Scaler) remember(ctx context.Context, key string, cooldown time.Duratio
 	if cooldown == 0 {
 		return nil
 	}
-	return s.Fleet.TagGroup(ctx, key, marks.Format(s.now()))
+	return s.Fleet.TagGroup(ctx, key, marks.Format(s.Time()))
 }
 
 // act does one action and says whether it came to what it was for.
@@ -81,7 +70,7 @@ func (s *Scaler) act(ctx context.Context, a Action) (bool, error) {
 	case Release:
 		err = s.release(ctx, a)
 	case Suspect:
-		err = s.Fleet.Tag(ctx, a.Instance, marks.Missing, marks.Mark{At: s.now(), Reason: marks.NoWorker}.String())
+		err = s.Fleet.Tag(ctx, a.Instance, marks.Missing, marks.Mark{At: s.Time(), Reason: marks.NoWorker}.String())
 	case Found:
 		err = s.Fleet.Untag(ctx, a.Instance, marks.Missing)
 	case Clear:
@@ -98,7 +87,7 @@ func (s *Scaler) act(ctx context.Context, a Action) (bool, error) {
 // terminate. What cannot be finished is taken back, and what cannot be taken back
 // a later poll finds by the mark.
 func (s *Scaler) remove(ctx context.Context, a Action) (bool, error) {
-	a.Mark = marks.Mark{At: s.now(), Reason: marks.ScaleIn}
+	a.Mark = marks.Mark{At: s.Time(), Reason: marks.ScaleIn}
 	if err := s.Fleet.Tag(ctx, a.Instance, marks.Drain, a.Mark.String()); err != nil {
 		return false, err
 	}

@@ -34,36 +34,15 @@ type Scaler struct {
 	DryRun   bool          // decide and log, and change nothing
 	Log      *slog.Logger  // nil for none
 
-	// For models of time: without them a Scaler goes by the clock, and does several
-	// actions at once.
-	Now     func() time.Time
-	InOrder bool // one action after the other, in the decision's order
-}
-
-// now is the time that decides and that marks carry.
-func (s *Scaler) now() time.Time {
-	if s.Now != nil {
-		return s.Now()
-	}
-	return time.Now()
+	function.Tempo
 }
 
 // Run polls at once and then every Interval, until the deadline of ctx is near. It
 // fails after the last poll if any poll failed, in whole or in part.
 func (s *Scaler) Run(ctx context.Context) error {
-	ctx, reserve, cancel := function.Shorten(ctx, s.Interval)
-	defer cancel()
-	polls, failed := 0, 0
-	var last error
-	function.Repeat(ctx, s.Interval, reserve, func(ctx context.Context) bool {
-		polls++
-		if err := s.Poll(ctx); err != nil {
-			failed, last = failed+1, err
-		}
-		return true
-	})
-	if failed > 0 {
-		return fmt.Errorf("scaling worker pool %s: %d of %d polls had errors, the last: %w", s.PoolID, failed, polls, last)
+	err := function.Throughout(ctx, s.Interval, "polls", func(ctx context.Context) (bool, error) { return true, s.Poll(ctx) })
+	if err != nil {
+		return fmt.Errorf("scaling worker pool %s: %w", s.PoolID, err)
 	}
 	return nil
 }
@@ -71,7 +50,7 @@ func (s *Scaler) Run(ctx context.Context) error {
 // Poll looks, decides and acts once, and logs all of it in one line. It fails if
 // anything could not be done.
 func (s *Scaler) Poll(ctx context.Context) error {
-	begun, now := time.Now(), s.now()
+	begun, now := time.Now(), s.Time()
 	snapshot, err := s.snapshot(ctx)
 	if err != nil {
 		s.report(ctx, poll{begun: begun, err: err})
