@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,6 +29,11 @@ type Instance struct {
 	ID     string
 	State  string // such as "Pending", "InService", "Terminating:Wait"
 	Health string // "Healthy", "Unhealthy"
+}
+
+// Leaving tells that the instance is on its way out of the group.
+func (i Instance) Leaving() bool {
+	return strings.HasPrefix(i.State, "Terminat") || strings.HasPrefix(i.State, "Detach")
 }
 
 // Instances are those of the group, as of the last Read.

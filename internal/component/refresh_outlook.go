@@ -2,7 +2,6 @@ package component
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -48,7 +47,7 @@ func (g *AutoScalingGroup) RefreshOutlook() (outlook RefreshOutlook, ok bool) {
 		if state == "Standby" {
 			outlook.Standby = append(outlook.Standby, id)
 		}
-		if strings.HasPrefix(state, "Terminat") || strings.HasPrefix(state, "Detach") {
+		if (Instance{State: state}).Leaving() {
 			outlook.Leaving = append(outlook.Leaving, id)
 		}
 	}

@@ -69,7 +69,7 @@ func (f findings) suspect() string {
 		}
 	}
 	for _, instance := range f.staff.unregistered() {
-		if !leaving(instance) {
+		if !instance.Leaving() {
 			return instance.ID
 		}
 	}

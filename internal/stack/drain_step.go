@@ -56,7 +56,7 @@ func nextDrain(f staff, p pace, begun, now time.Time) drainStep {
 
 // boots tells whether an instance without a worker may yet get one.
 func boots(instance component.Instance, launched, now time.Time) bool {
-	return !leaving(instance) && now.Sub(launched) < bootTimeout
+	return !instance.Leaving() && now.Sub(launched) < bootTimeout
 }
 
 // workersToRelease are the workers that a destroy has drained: those drained on

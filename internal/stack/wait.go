@@ -79,7 +79,7 @@ func (s *Stack) await(ctx context.Context, group *component.AutoScalingGroup) er
 func registered(f staff) (open int32, drained int) {
 	gone := map[string]bool{}
 	for _, instance := range f.instances {
-		gone[instance.ID] = leaving(instance)
+		gone[instance.ID] = instance.Leaving()
 	}
 	for _, worker := range f.workers {
 		switch {

@@ -3,7 +3,6 @@ package stack
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -97,11 +96,6 @@ func (s *Stack) look(ctx context.Context, group *component.AutoScalingGroup) (st
 		return staff{}, err
 	}
 	return staffOf(group.Instances(), pool), nil
-}
-
-// leaving tells that an instance is on its way out of the group: it boots no more.
-func leaving(instance component.Instance) bool {
-	return strings.HasPrefix(instance.State, "Terminat") || strings.HasPrefix(instance.State, "Detach")
 }
 
 // sleep returns after d, or with an error when ctx ends first.
