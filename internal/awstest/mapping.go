@@ -57,7 +57,7 @@ func (l *Lambda) createMapping(ctx context.Context, q request) *answer {
 		return refusal(q, http.StatusBadRequest, "SerializationException", err.Error())
 	}
 	name := nameOf(aws.ToString(in.FunctionName))
-	id := newUUID()
+	id := lambda.NewID()
 	m := &mapping{tags: in.Tags, config: types.EventSourceMappingConfiguration{
 		UUID: &id, EventSourceArn: in.EventSourceArn, FunctionArn: aws.String(l.arn("lambda", "function:"+name)),
 		EventSourceMappingArn: aws.String(l.arn("lambda", "event-source-mapping:"+id)),

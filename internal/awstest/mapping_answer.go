@@ -2,7 +2,6 @@ package awstest
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	smithyrand "github.com/aws/smithy-go/rand"
 )
 
 // checkQueue refuses a mapping whose queue is not there, or shows messages again
@@ -94,9 +92,4 @@ func (l *Lambda) mappingTags(q request, method, id string) *answer {
 func jsonAnswer(status int, document any) *answer {
 	body, _ := json.Marshal(document)
 	return &answer{status: status, body: body, header: http.Header{"Content-Type": {"application/json"}, "X-Amzn-Requestid": {requestID}}}
-}
-
-func newUUID() string {
-	id, _ := smithyrand.NewUUID(rand.Reader).GetUUID()
-	return id
 }

@@ -20,7 +20,7 @@ func (r *Runner) InvokeAsync(name string, event []byte) (string, error) {
 	if known == nil || known.deployed == nil || r.closed {
 		return "", ErrNotFound
 	}
-	id := newID()
+	id := NewID()
 	r.work.Go(func() { r.attempt(name, id, event) })
 	return id, nil
 }

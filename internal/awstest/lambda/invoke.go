@@ -14,7 +14,7 @@ import (
 // on nevertheless.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
 func (r *Runner) Invoke(ctx context.Context, name string, event []byte) (Result, error) {
-	done, err := r.begin(name, newID(), event)
+	done, err := r.begin(name, NewID(), event)
 	if err != nil {
 		return Result{}, err
 	}
@@ -26,7 +26,8 @@ func (r *Runner) Invoke(ctx context.Context, name string, event []byte) (Result,
 	}
 }
 
-func newID() string {
+// NewID is a UUID, as requests and mappings have for an id.
+func NewID() string {
 	id, _ := smithyrand.NewUUID(rand.Reader).GetUUID()
 	return id
 }

@@ -63,7 +63,7 @@ func (s Schedule) Run(ctx context.Context) error {
 // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-scheduled.html
 func (s *Schedule) event() ([]byte, error) {
 	event, err := json.Marshal(events.EventBridgeEvent{
-		Version: "0", ID: newID(), DetailType: "Scheduled Event", Source: "aws.events", AccountID: s.Account,
+		Version: "0", ID: NewID(), DetailType: "Scheduled Event", Source: "aws.events", AccountID: s.Account,
 		Time: time.Now().UTC().Truncate(time.Second), Region: s.Region, Resources: []string{s.RuleARN}, Detail: json.RawMessage(`{}`),
 	})
 	if err != nil {
