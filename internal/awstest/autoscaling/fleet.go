@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	sdk "github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
@@ -45,6 +46,21 @@ func NewLocal(place Place, now func() time.Time) (*Groups, *Fleet) {
 	fleet := &Fleet{now: now, templates: map[string][]Template{}, zones: map[string]string{}, machines: map[string]*machine{}}
 	fleet.groups = New(place, fleet, now)
 	return fleet.groups, fleet
+}
+
+// NewLocalGroup is NewLocal with a group named "group" of size instances of one
+// launch template in one subnet. change alters the request for it.
+func NewLocalGroup(now func() time.Time, size int32, change func(*sdk.CreateAutoScalingGroupInput)) (*Groups, *Fleet, error) {
+	groups, fleet := NewLocal(Place{Partition: "aws", Region: "us-east-1", AccountID: "000000000001"}, now)
+	fleet.AddTemplate(Template{ID: "lt-1", Name: "template", Image: "ami-1", InstanceType: "t3.micro"})
+	fleet.AddSubnet("subnet-a", "us-east-1a")
+	in := &sdk.CreateAutoScalingGroupInput{
+		AutoScalingGroupName: ptr("group"), MinSize: ptr(int32(0)), MaxSize: ptr(int32(2000)), DesiredCapacity: &size,
+		VPCZoneIdentifier: ptr("subnet-a"), LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateId: ptr("lt-1"), Version: ptr("$Latest")},
+	}
+	change(in)
+	_, err := groups.CreateAutoScalingGroup(in)
+	return groups, fleet, err
 }
 
 // AddTemplate adds the next version of a launch template, the first being $Default

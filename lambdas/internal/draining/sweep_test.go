@@ -107,17 +107,14 @@ func (e *exit) TerminateInstanceInAutoScalingGroup(ctx context.Context, in *sdk.
 // leave makes an exit whose instance waits for the hook, and its manager.
 func leave(t *testing.T, worker spacelift.Worker) (*exit, *draining.Manager) {
 	t.Helper()
-	groups, machines := autoscaling.NewLocal(autoscaling.Place{Partition: "aws", Region: "us-east-1", AccountID: "000000000001"}, time.Now)
-	machines.AddTemplate(autoscaling.Template{ID: "lt-1", Name: "template", Image: "ami-1", InstanceType: "t3.micro"})
-	machines.AddSubnet("subnet-a", "us-east-1a")
-	if _, err := groups.CreateAutoScalingGroup(&sdk.CreateAutoScalingGroupInput{
-		AutoScalingGroupName: aws.String("group"), MinSize: aws.Int32(0), MaxSize: aws.Int32(5), DesiredCapacity: aws.Int32(1),
-		VPCZoneIdentifier: aws.String("subnet-a"), LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateId: aws.String("lt-1")},
-		LifecycleHookSpecificationList: []types.LifecycleHookSpecification{{
+	groups, machines, err := autoscaling.NewLocalGroup(time.Now, 1, func(in *sdk.CreateAutoScalingGroupInput) {
+		in.MaxSize = aws.Int32(5)
+		in.LifecycleHookSpecificationList = []types.LifecycleHookSpecification{{
 			LifecycleHookName: aws.String("hook"), LifecycleTransition: aws.String("autoscaling:EC2_INSTANCE_TERMINATING"), HeartbeatTimeout: aws.Int32(300),
-		}},
-		InstanceLifecyclePolicy: &types.InstanceLifecyclePolicy{RetentionTriggers: &types.RetentionTriggers{TerminateHookAbandon: types.RetentionActionRetain}},
-	}); err != nil {
+		}}
+		in.InstanceLifecyclePolicy = &types.InstanceLifecyclePolicy{RetentionTriggers: &types.RetentionTriggers{TerminateHookAbandon: types.RetentionActionRetain}}
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	e := &exit{Client: groups.Client(), Fleet: machines, worker: worker, fails: map[string]bool{}}

@@ -21,18 +21,13 @@ import (
 // world is a group of three with a termination hook, in memory.
 func world(t *testing.T) *fleet.Fleet {
 	t.Helper()
-	groups, machines := autoscaling.NewLocal(autoscaling.Place{Partition: "aws", Region: "us-east-1", AccountID: "000000000001"}, time.Now)
-	machines.AddTemplate(autoscaling.Template{ID: "lt-1", Name: "template", Image: "ami-1", InstanceType: "t3.micro"})
-	machines.AddSubnet("subnet-a", "us-east-1a")
-	if _, err := groups.CreateAutoScalingGroup(&sdk.CreateAutoScalingGroupInput{
-		AutoScalingGroupName: aws.String("group"), MinSize: aws.Int32(1), MaxSize: aws.Int32(2000), DesiredCapacity: aws.Int32(3),
-		VPCZoneIdentifier: aws.String("subnet-a"), LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateId: aws.String("lt-1")},
-		LifecycleHookSpecificationList: []types.LifecycleHookSpecification{{
+	groups, machines, err := autoscaling.NewLocalGroup(time.Now, 3, func(in *sdk.CreateAutoScalingGroupInput) {
+		in.MinSize = aws.Int32(1)
+		in.LifecycleHookSpecificationList = []types.LifecycleHookSpecification{{
 			LifecycleHookName: aws.String("hook"), LifecycleTransition: aws.String("autoscaling:EC2_INSTANCE_TERMINATING"), HeartbeatTimeout: aws.Int32(300),
-		}},
-	}); err != nil {
-		t.Fatal(err)
-	}
+		}}
+	})
+	must(t, err)
 	return &fleet.Fleet{Scaling: groups.Client(), EC2: machines, Group: "group"}
 }
 

@@ -103,13 +103,8 @@ func (f *floor) TerminateInstanceInAutoScalingGroup(ctx context.Context, in *sdk
 // since its instances were launched.
 func newFloor(t *testing.T, change ...func(*scaling.Limits)) (*floor, *scaling.Scaler) {
 	t.Helper()
-	groups, machines := autoscaling.NewLocal(autoscaling.Place{Partition: "aws", Region: "us-east-1", AccountID: "000000000001"}, time.Now)
-	machines.AddTemplate(autoscaling.Template{ID: "lt-1", Name: "template", Image: "ami-1", InstanceType: "t3.micro"})
-	machines.AddSubnet("subnet-a", "us-east-1a")
-	if _, err := groups.CreateAutoScalingGroup(&sdk.CreateAutoScalingGroupInput{
-		AutoScalingGroupName: aws.String("group"), MinSize: aws.Int32(0), MaxSize: aws.Int32(5), DesiredCapacity: aws.Int32(2),
-		VPCZoneIdentifier: aws.String("subnet-a"), LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateId: aws.String("lt-1")},
-	}); err != nil {
+	groups, machines, err := autoscaling.NewLocalGroup(time.Now, 2, func(in *sdk.CreateAutoScalingGroupInput) { in.MaxSize = aws.Int32(5) })
+	if err != nil {
 		t.Fatal(err)
 	}
 	f := &floor{Client: groups.Client(), Fleet: machines, groups: groups, fails: map[string]bool{}}
