@@ -22,11 +22,16 @@ func TestDocumentedPermissionsAreTheOperationsInUse(t *testing.T) {
 	want := []string{"ec2:RunInstances"}
 	for service, operations := range map[string]reflect.Type{
 		"autoscaling":    reflect.TypeFor[awsapi.AutoScaling](),
+		"cloudwatch":     reflect.TypeFor[awsapi.CloudWatch](),
 		"ec2":            reflect.TypeFor[awsapi.EC2](),
+		"events":         reflect.TypeFor[awsapi.Events](),
 		"iam":            reflect.TypeFor[awsapi.IAM](),
 		"kms":            reflect.TypeFor[awsapi.KMS](),
+		"lambda":         reflect.TypeFor[awsapi.Lambda](),
 		"logs":           reflect.TypeFor[awsapi.Logs](),
 		"secretsmanager": reflect.TypeFor[awsapi.SecretsManager](),
+		"sqs":            reflect.TypeFor[awsapi.SQS](),
+		"ssm":            reflect.TypeFor[awsapi.SSM](),
 	} {
 		for i := range operations.NumMethod() {
 			want = append(want, service+":"+operations.Method(i).Name)

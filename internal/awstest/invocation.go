@@ -32,6 +32,8 @@ func (l *Lambda) standIn(ctx context.Context, q request) *answer {
 		return l.mappingTags(q, call[1], lastOf(call[3], ":"))
 	case call[2] == "functions" && call[4] == "invocations":
 		return l.invoke(ctx, q, nameOf(call[3]))
+	case call[2] == "functions" && call[1]+" "+call[4] == "POST policy":
+		return l.checkPermission(q, nameOf(call[3]))
 	case call[2] == "functions" && call[1] != http.MethodGet:
 		return checkCode(q)
 	default:

@@ -128,6 +128,8 @@ func standIn(ctx context.Context, owner *tenant, q request) *answer {
 		return owner.lambda(q.region).standIn(ctx, q)
 	case "events":
 		return owner.checkSchedule(q)
+	case "monitoring":
+		return owner.watch.watch(owner, q)
 	default:
 		return nil
 	}
@@ -138,12 +140,13 @@ func (c *Cloud) forward(owner *tenant, q request, r *http.Request) *answer {
 	c.slots <- struct{}{}
 	defer func() { <-c.slots }()
 	// Without the client's cancellation: once the emulator has a call it acts, as AWS does.
-	out, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, c.emulator.url+r.URL.RequestURI(), bytes.NewReader(q.body))
+	out, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, c.emulator.url+r.URL.RequestURI(), bytes.NewReader(withoutArchive(q, emptyArchive)))
 	if err != nil {
 		return refusal(q, http.StatusBadRequest, codeUnreachable, err.Error())
 	}
 	out.Header = r.Header.Clone()
 	out.Header.Del("Connection")
+	out.Header.Del("Content-Length")
 	out.Header.Set("X-Moto-Account-Id", owner.id)
 	out.Host = r.Host // queue URLs are made of it
 	in, err := c.backend.RoundTrip(out)

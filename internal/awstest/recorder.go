@@ -35,7 +35,7 @@ type recorder struct {
 func (r *recorder) begin(q request, from *http.Request, role string) *Call {
 	call := &Call{
 		Service: q.service, Action: q.action, Region: q.region, Role: role, Start: time.Now(),
-		URI: from.URL.RequestURI(), Header: from.Header.Clone(), Request: string(q.body),
+		URI: from.URL.RequestURI(), Header: from.Header.Clone(), Request: string(withoutArchive(q, "left out")),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -18,16 +18,18 @@ type tenant struct {
 	recorder recorder
 	faults   faults
 	logs     logGroupTraits
+	watch    cloudWatch
 	life     context.Context // of what goes on by itself
 	end      func()          // ends it, and the processes of functions
 
-	mu      sync.Mutex
-	latency time.Duration
-	regions map[string]bool                // those in use
-	groups  map[string]*autoscaling.Groups // by region
-	lambdas map[string]*Lambda             // by region
-	lacks   []string                       // calls the emulator could not do
-	excused map[string]bool                // "service/action" that may be lacking
+	mu       sync.Mutex
+	latency  time.Duration
+	regions  map[string]bool                // those in use
+	groups   map[string]*autoscaling.Groups // by region
+	lambdas  map[string]*Lambda             // by region
+	policies queuePolicies
+	lacks    []string        // calls the emulator could not do
+	excused  map[string]bool // "service/action" that may be lacking
 
 	workers    *spacelift.Service
 	consoles   consoles

@@ -54,6 +54,9 @@ type GroupSettings struct {
 	Mixed               *MixedSettings // nil: instances are what Template says
 	CapacityRebalance   bool           // replaces spot instances that AWS is likely to take back
 	MaxInstanceLifetime int32          // seconds; 0: no limit
+	Retain              bool           // keeps an instance whose termination hook was abandoned, in place of terminating it
+	Suspend             []string       // processes that are not to run
+	Resume              []string       // processes that an earlier configuration suspended
 
 	// Sizes that a schedule may have put in force in place of MinSize and MaxSize,
 	// each with the one that is right then.
@@ -110,6 +113,7 @@ func (g *AutoScalingGroup) Seen() (settings GroupSettings, ok bool) {
 		Mixed:               mixedOf(s.MixedInstancesPolicy),
 		CapacityRebalance:   deref(s.CapacityRebalance),
 		MaxInstanceLifetime: deref(s.MaxInstanceLifetime),
+		Retain:              retains(s.InstanceLifecyclePolicy),
 	}
 	if template := g.seenTemplate(); template != nil {
 		settings.TemplateVersion = deref(template.Version)
@@ -185,6 +189,9 @@ func (g *AutoScalingGroup) create(ctx context.Context) error {
 		Tags:                   g.firstTags(),
 	}
 	in.LaunchTemplate, in.MixedInstancesPolicy = g.launches()
+	if s.Retain {
+		in.InstanceLifecyclePolicy = s.retention()
+	}
 	if s.MaxInstanceLifetime != 0 {
 		in.MaxInstanceLifetime = aws.Int32(s.MaxInstanceLifetime)
 	}

@@ -128,7 +128,7 @@ func (g *SharedLogGroup) create(ctx context.Context) error {
 }
 
 func (g *SharedLogGroup) load(ctx context.Context) (bool, error) {
-	group, err := g.describe(ctx)
+	group, err := findLogGroup(ctx, g.API, g.GroupName)
 	if err != nil || group == nil {
 		return false, err
 	}
@@ -146,18 +146,19 @@ func (g *SharedLogGroup) load(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-func (g *SharedLogGroup) describe(ctx context.Context) (*types.LogGroup, error) {
-	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(g.API, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(g.GroupName)})
+// findLogGroup is the group of that name, nil for none.
+func findLogGroup(ctx context.Context, api awsapi.Logs, name string) (*types.LogGroup, error) {
+	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(api, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(name)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if awserr.NotFound(err) { // made a moment ago
 			return nil, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("reading log group %s: %w", g.GroupName, err)
+			return nil, fmt.Errorf("reading log group %s: %w", name, err)
 		}
 		for i, group := range page.LogGroups {
-			if deref(group.LogGroupName) == g.GroupName {
+			if deref(group.LogGroupName) == name {
 				return &page.LogGroups[i], nil
 			}
 		}
@@ -177,12 +178,17 @@ func (g *SharedLogGroup) foreign() *ForeignError { return nil }
 func (g *SharedLogGroup) differences() []Difference {
 	var d differences
 	if g.Rules() {
-		d.add(g.seen.retention != g.Settings.Retention, "Retention", "retention is %s, not %s", days(g.seen.retention), days(g.Settings.Retention))
-		d.add(!SameKey(g.Settings.KMSKeyID, g.seen.kmsKeyID), "KMSKeyID", "its KMS key is %q, not %q", g.seen.kmsKeyID, g.Settings.KMSKeyID)
+		g.seen.compare(g.Settings, &d)
 	}
 	g.wanted().compare(g.seen.tags, &d)
 	d.add(g.arn == "", "ARN", "its ARN is not known")
 	return d
+}
+
+// compare compares what a log group has with its settings.
+func (s logGroupSeen) compare(want LogGroupSettings, d *differences) {
+	d.add(s.retention != want.Retention, "Retention", "retention is %s, not %s", days(s.retention), days(want.Retention))
+	d.add(!SameKey(want.KMSKeyID, s.kmsKeyID), "KMSKeyID", "its KMS key is %q, not %q", s.kmsKeyID, want.KMSKeyID)
 }
 
 func days(n int32) string {

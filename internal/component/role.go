@@ -30,6 +30,7 @@ type Role struct {
 	Needs    []Component
 
 	arn  string
+	id   string // which no other role ever has, "" while it is not known
 	seen roleSeen
 }
 
@@ -64,6 +65,23 @@ func (r *Role) Read(ctx context.Context) (Status, error) { return read(ctx, r) }
 // ARN of the role; "" before Ensure or Read.
 func (r *Role) ARN() string { return r.arn }
 
+// UniqueID tells the role from another of the same name, made after it was deleted;
+// "" for a role that does not exist. It asks AWS if neither Ensure nor Read has.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+func (r *Role) UniqueID(ctx context.Context) (string, error) {
+	if r.id != "" || r.Known == "" {
+		return r.id, nil
+	}
+	out, err := r.API.GetRole(ctx, &iam.GetRoleInput{RoleName: r.name()})
+	if absentIsFine(err) != nil {
+		return "", fmt.Errorf("reading IAM role %s: %w", *r.name(), err)
+	}
+	if err == nil {
+		r.id = aws.ToString(out.Role.RoleId)
+	}
+	return r.id, nil
+}
+
 // PermissionsBoundary as AWS has it.
 func (r *Role) PermissionsBoundary() string { return r.seen.boundary }
 
@@ -84,7 +102,7 @@ func (r *Role) create(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("creating IAM role %s: %w", r.RoleName, err)
 	}
-	r.Known, r.arn = r.RoleName, aws.ToString(out.Role.Arn)
+	r.Known, r.arn, r.id = r.RoleName, aws.ToString(out.Role.Arn), aws.ToString(out.Role.RoleId)
 	r.seen = roleSeen{trust: r.Settings.TrustPolicy, boundary: r.Settings.PermissionsBoundary, tags: r.Tags.Want}
 	r.seen.wanted, err = r.Policy()
 	return err
@@ -99,7 +117,7 @@ func (r *Role) load(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("reading IAM role %s: %w", *name, err)
 	}
-	r.Known, r.arn = *name, aws.ToString(out.Role.Arn)
+	r.Known, r.arn, r.id = *name, aws.ToString(out.Role.Arn), aws.ToString(out.Role.RoleId)
 	r.seen = roleSeen{tags: tagMap(out.Role.Tags, iamPair)}
 	if out.Role.PermissionsBoundary != nil {
 		r.seen.boundary = aws.ToString(out.Role.PermissionsBoundary.PermissionsBoundaryArn)

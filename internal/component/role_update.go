@@ -144,7 +144,7 @@ func (r *Role) Delete(ctx context.Context) error {
 	if absentIsFine(err) != nil {
 		return fmt.Errorf("deleting IAM role %s: %w", r.Known, err)
 	}
-	r.Known = ""
+	r.Known, r.id = "", ""
 	return nil
 }
 

@@ -29,8 +29,11 @@ type pool struct {
 	template  *component.LaunchTemplate
 	group     *component.AutoScalingGroup
 	schedules *component.Schedules
+	dashboard *component.Dashboard
+	functions // of the pool, and what lets them work
 	images    *images
 	members   []*member
+	at        place // as the clients tell
 }
 
 // builder holds what the components are made of.
@@ -41,14 +44,16 @@ type builder struct {
 	prior   Observed
 	names   Names
 	tags    component.Tags
+	home    place // with the account of what is known to exist, where they do not
 }
 
 // build makes the graph of spec, with what is known of existing objects in it.
 func build(clients *awsapi.Clients, spec Spec, prior Observed) *pool {
 	b := &builder{
-		pool: &pool{images: &images{clients: clients}}, clients: clients, spec: spec, prior: prior,
+		pool: &pool{images: &images{clients: clients}, at: place{clients.Partition, clients.Region, clients.AccountID}}, clients: clients, spec: spec, prior: prior,
 		names: NamesOf(spec.BaseName, clients.Region),
 		tags:  component.Tags{Want: tagsOf(spec), Remove: staleTags(prior.Spec.Tags, spec.Tags)},
+		home:  place{clients.Partition, clients.Region, accountOf(clients, prior)},
 	}
 	b.addSecret()
 	b.addRole()
@@ -58,6 +63,9 @@ func build(clients *awsapi.Clients, spec Spec, prior Observed) *pool {
 	b.addLaunchTemplate()
 	b.addGroup()
 	b.addSchedules()
+	b.addDashboard()
+	b.addFunctions()
+	b.addAlarms()
 	return b.pool
 }
 
@@ -119,17 +127,16 @@ func (b *builder) addRole() {
 	if b.spec.Boot.SelfHosted != nil {
 		hosted = b.spec.Boot.SelfHosted.S3URI
 	}
-	at := place{b.clients.Partition, b.clients.Region, b.clients.AccountID}
 	b.role = &component.Role{
 		Object: b.object(ComponentRole), API: b.clients.IAM, RoleName: b.names.Role, Tags: b.tags,
 		Settings: component.RoleSettings{
 			Description:         "Spacelift workers of pool " + b.spec.WorkerPoolID,
-			TrustPolicy:         trustPolicy(at.partition),
-			ManagedPolicies:     managedPolicies(at.partition, !b.spec.Boot.DisableCloudWatchAgent),
+			TrustPolicy:         trustPolicy(b.at.partition),
+			ManagedPolicies:     managedPolicies(b.at.partition, !b.spec.Boot.DisableCloudWatchAgent),
 			InlinePolicyName:    inlinePolicyName,
 			PermissionsBoundary: b.spec.Role.PermissionsBoundary,
 		},
-		Policy: func() (string, error) { return instancePolicy(b.spec, b.secretARN(), at) },
+		Policy: func() (string, error) { return instancePolicy(b.spec, b.secretARN(), b.at) },
 		Hooked: func(ctx context.Context, arn string) (bool, error) { return b.group.HookedBy(ctx, arn) },
 		Needs:  []component.Component{b.secret},
 	}
@@ -212,6 +219,9 @@ func (b *builder) addGroup() {
 	}
 	if b.spec.MaxSize == b.prior.Spec.MaxSize {
 		settings.MaxScheduled = scheduledSizes(b.spec, b.prior.Spec, maxSize)
+	}
+	if !b.wantsAutoscaler() && b.prior.Spec.Autoscaling != nil {
+		settings.Resume = balancing
 	}
 	b.group = &component.AutoScalingGroup{
 		Object: b.object(ComponentGroup), API: b.clients.AutoScaling, EC2: b.clients.EC2, GroupName: b.names.Group,

@@ -2,6 +2,8 @@ package stack
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
@@ -18,9 +20,11 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	if err := s.vacate(ctx, p.group); err != nil {
 		return s.prior, err
 	}
-	err := p.remove(ctx, func(m *member) bool { return m.Component != p.schedules }) // they go with the group
-	if p.group.ID() == "" {
-		p.schedules.Known = ""
+	err := p.remove(ctx, func(m *member) bool { return p.carrier(m) == nil })
+	for _, m := range p.members {
+		if with := p.carrier(m); with != nil && with.ID() == "" {
+			err = errors.Join(err, m.Delete(ctx)) // asks nothing of AWS any more
+		}
 	}
 	if err != nil {
 		return p.observed(s.spec, s.prior), err
@@ -28,11 +32,41 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	return Observed{}, nil
 }
 
+// carrier is the component with which m goes, nil for one that has to be deleted
+// itself.
+func (p *pool) carrier(m *member) component.Component {
+	switch m.Component {
+	case p.schedules, p.hook:
+		return p.group
+	case p.autoscaler.permission:
+		return p.autoscaler.function
+	case p.lifecycle.permission:
+		return p.lifecycle.function
+	}
+	return nil
+}
+
+// isVersion tells whether m is the value of a secret, which goes with that.
+func (p *pool) isVersion(m *member) bool {
+	switch m.Component.(type) {
+	case *component.SecretVersion, *component.ParameterVersion:
+		return true
+	}
+	return false
+}
+
+// unborn tells whether m is of the functions of a pool without any, in which not
+// even what comes first of them and goes last is there.
+func (p *pool) unborn(m *member) bool {
+	first := slices.IndexFunc(p.members, func(m *member) bool { return m.Component == p.lifecycle.role })
+	return !m.wanted && p.lifecycle.role.ID() == "" && slices.Index(p.members, m) > first
+}
+
 // discover finds objects of this pool that the state does not know: an update
 // that was killed could not tell of them.
 func (p *pool) discover(ctx context.Context) error {
 	return p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
-		if m.ID() != "" || m.lookup() || m.Name() == ComponentSecretVersion || m.Name() == ComponentSchedules {
+		if m.ID() != "" || m.lookup() || p.carrier(m) != nil || p.isVersion(m) || p.unborn(m) {
 			return nil
 		}
 		_, err := m.Read(ctx) // gives an ID to what is ours

@@ -93,6 +93,10 @@ var arguments = map[string][]string{
 	},
 	ComponentGroup:     {"MinSize", "MaxSize", "Subnets", "EnabledMetrics", "Mixed", "CapacityRebalance", "MaxInstanceLifetime"},
 	ComponentSchedules: {"Schedules"},
+
+	ComponentAutoscaler:     {"MemorySize", "Timeout"},
+	ComponentAutoscalerRule: {"Expression"},
+	ComponentHook:           {"Heartbeat"},
 }
 
 // isArgument tells whether a difference shows as the diff of an argument.
@@ -125,6 +129,7 @@ func (p *pool) absorb(spec Spec) Spec {
 	if p.secret.ID() != "" && !component.SameKey(spec.Secret.KMSKeyID, p.secret.SeenKMSKeyID()) {
 		spec.Secret.KMSKeyID = p.secret.SeenKMSKeyID()
 	}
+	p.absorbFunctions(&spec)
 	if retention, key, ok := p.logSettings(); ok {
 		spec.LogGroups.Retention = retention
 		if !component.SameKey(spec.LogGroups.KMSKeyID, key) {

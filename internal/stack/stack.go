@@ -91,6 +91,7 @@ func (p *pool) observed(spec Spec, prior Observed) Observed {
 			o.LogGroupARNs[g.GroupName] = g.ARN()
 		}
 	}
+	p.observeFunctions(&o)
 	return o
 }
 

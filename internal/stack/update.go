@@ -44,8 +44,7 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	if err != nil {
 		return s.actual(ctx, p, err)
 	}
-	err = p.remove(ctx, func(m *member) bool { return !m.wanted })
-	if err != nil {
+	if err := s.shed(ctx, p); err != nil {
 		return s.actual(ctx, p, err)
 	}
 	o := p.observed(s.spec, s.prior)
@@ -54,6 +53,26 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 		return undone(o, err)
 	}
 	return o, s.await(ctx, p.group)
+}
+
+// shed removes what is not wanted any more, and takes the rights to a network from
+// the roles of functions that have left it.
+func (s *Stack) shed(ctx context.Context, p *pool) error {
+	if err := p.remove(ctx, func(m *member) bool { return !m.wanted }); err != nil {
+		return err
+	}
+	if s.prior.Components[ComponentNetwork] == "" || p.network.ID() != "" {
+		return nil
+	}
+	for _, role := range p.network.Roles {
+		if role.ID() == "" {
+			continue
+		}
+		if err := role.Ensure(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settleImage looks for an image where the plan could not name one.

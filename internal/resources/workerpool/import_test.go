@@ -166,13 +166,16 @@ func TestImportFindsDrift(t *testing.T) {
 // What AWS does not know is written down, and moves no instance.
 func TestImportWithAnInstanceRefresh(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	config := c.minimal().with(arguments{
+	c := newCloud(t).served(t)
+	config := c.minimal().with(c.signedIn()).with(arguments{
 		"secure_env_vars": "", "configuration": `"true"`, "min_size": "1", "force_destroy": "true", "instance_refresh": rolling(""),
 	})
 	replaced := config.with(arguments{"volume_size": "41"})
 	imported := func(a arguments) resource.TestStep {
-		return c.importing(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging{"force_destroy", "instance_refresh"})
+		return c.importing(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging{
+			"api_key_ssm_parameter_name", "components", "drift", "force_destroy", "instance_refresh", "lifecycle_manager_function_arn", "lifecycle_queue_url", "log_group_arns",
+			"spacelift_api_credentials",
+		})
 	}
 	c.run(t,
 		apply(c.config(config)),

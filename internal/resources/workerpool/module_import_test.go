@@ -129,7 +129,7 @@ func TestImportOfAPoolOfTheModule(t *testing.T) {
 		// What its hook works through stays for as long as there is a hook.
 		apply(m.config(m.same().with(arguments{"max_size": "6"})), action(plancheck.ResourceActionUpdate), still, hookWorks{m, 3}),
 		m.meddle(t, apply(m.config(m.same()), action(plancheck.ResourceActionUpdate), still, drifted{"instances_role"},
-			says("instances_role", "its trust policy was changed", "AutoScalingNotificationAccessRole was attached")), deleteHook),
+			says("instances_role", "its trust policy was changed", "AutoScalingNotificationAccessRole was attached")), deleteHook(moduleGroup)),
 		// Once more, as a pool of ours.
 		m.forgetting(),
 		m.importing(moduleGroup, m.same(), onlyChanging{"components", "secure_env_vars"}, still, named),

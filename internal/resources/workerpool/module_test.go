@@ -199,11 +199,9 @@ func (h hookWorks) CheckState(_ context.Context, _ statecheck.CheckStateRequest,
 	}
 }
 
-func deleteHook(ctx context.Context, clients *awsapi.Clients) error {
-	client, ok := clients.AutoScaling.(*autoscaling.Client)
-	if !ok {
-		return errors.New("no client")
+func deleteHook(group string) meddling {
+	return func(ctx context.Context, clients *awsapi.Clients) error {
+		_, err := clients.AutoScaling.DeleteLifecycleHook(ctx, &autoscaling.DeleteLifecycleHookInput{AutoScalingGroupName: &group, LifecycleHookName: ptr(hookName)})
+		return err
 	}
-	_, err := client.DeleteLifecycleHook(ctx, &autoscaling.DeleteLifecycleHookInput{AutoScalingGroupName: ptr(moduleGroup), LifecycleHookName: ptr("DrainWorkerLifecycleHook")})
-	return err
 }

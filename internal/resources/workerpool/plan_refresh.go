@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,11 +13,15 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
-// undrained is what a refresh does to runs. It goes when the provider brings the
-// functions that drain every worker before its instance ends, and with it the notes
-// in templates/guides/instance-refresh.md.tmpl.
-const undrained = "This version of the provider does not drain workers that a refresh replaces: runs on them are cut short unless something else drains them " +
-	"first. Apply while the pool is idle."
+// drained is what becomes of the runs on instances that are replaced.
+func drained(l stack.Lifecycle) string {
+	text := fmt.Sprintf("The lifecycle manager drains each worker before its instance ends, and the instance waits for the worker's run, for up to drain_timeout (%s).",
+		time.Duration(l.DrainTimeout)*time.Second)
+	if l.OnDrainTimeout == string(stack.DefaultLifecycle().OnDrainTimeout) {
+		return text + " A run that takes longer is cut short."
+	}
+	return text + " An instance whose run takes longer is retained until the run has ended."
+}
 
 // templateArguments are what goes into the launch template.
 var templateArguments = []string{
@@ -90,7 +95,7 @@ func (r *workerPool) warnOfRefresh(plan, state model, c change, after, before tf
 			}
 		}
 	}
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail+"\n\n"+undrained)}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail+"\n\n"+drained(c.after.Lifecycle))}
 }
 
 func outlookOf(outlook stack.RefreshOutlook, refresh *stack.InstanceRefresh) string {

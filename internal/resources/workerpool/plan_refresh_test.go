@@ -64,7 +64,7 @@ func TestPlanSaysWhyInstancesAreReplaced(t *testing.T) {
 			if strings.Contains(text, "replaced") != (test.words != nil) || strings.Contains(text, "top-secret") {
 				t.Fatalf("got: %s", text)
 			}
-			for _, word := range append(test.words, "cut short", "Auto Scaling group name") {
+			for _, word := range append(test.words, "drain_timeout (4h0m0s)", "cut short", "Auto Scaling group name") {
 				if test.words != nil && !strings.Contains(text, word) {
 					t.Errorf("%q is missing in: %s", word, text)
 				}
@@ -122,6 +122,27 @@ func TestPlanNamesTheInstancesThatAreReplaced(t *testing.T) {
 			t.Parallel()
 			if got := outlookOf(test.outlook, &stack.InstanceRefresh{RefreshSettings: test.settings}); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatBecomesOfRuns(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change object
+		want   string
+	}{
+		"ended":  {object{"drain_timeout": 90}, "for up to drain_timeout (1m30s). A run that takes longer is cut short."},
+		"kept":   {object{"drain_timeout": 90, "on_drain_timeout": "retain"}, "for up to drain_timeout (1m30s). An instance whose run takes longer is retained"},
+		"shares": {mixed(object{"on_demand_percentage_above_base_capacity": 50}), "(4h0m0s). A run that takes longer is cut short."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			before := right().with(object{"region": "eu-west-1"}).with(replaced(nil)).with(mixed(nil))
+			text := describe(planned(t, tagged(nil), before.with(object{"volume_size": 50}).with(test.change), existing(t, before)).Diagnostics)
+			if !strings.Contains(text, test.want) {
+				t.Errorf("want %q in: %s", test.want, text)
 			}
 		})
 	}
