@@ -153,7 +153,7 @@ func TestCheckFindsWhatAWSWouldRefuse(t *testing.T) {
 				s.APICredentials = &stack.APICredentials{Existing: &stack.ExistingParameter{Name: parameter(t, a, "/secret", ssmtypes.ParameterTypeSecureString)}}
 			}, nil, nil,
 		},
-		"signing key":  {func(s *stack.Spec) { s.Instance.Volume.KMSKeyID = signing }, []string{"volume_encryption_kms_key_id"}, []string{"RSA_2048", "symmetric"}},
+		"signing key": {func(s *stack.Spec) { s.Instance.Volume.KMSKeyID = signing }, []string{"volume_encryption_kms_key_id"}, []string{"RSA_2048", "symmetric"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

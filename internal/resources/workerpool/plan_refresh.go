@@ -17,7 +17,7 @@ import (
 func drained(l stack.Lifecycle) string {
 	text := fmt.Sprintf("The lifecycle manager drains each worker before its instance ends, and the instance waits for the worker's run, for up to drain_timeout (%s).",
 		time.Duration(l.DrainTimeout)*time.Second)
-	if l.OnDrainTimeout == string(stack.DefaultLifecycle().OnDrainTimeout) {
+	if l.OnDrainTimeout == stack.DefaultLifecycle().OnDrainTimeout {
 		return text + " A run that takes longer is cut short."
 	}
 	return text + " An instance whose run takes longer is retained until the run has ended."
