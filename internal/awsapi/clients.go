@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -34,6 +35,7 @@ type Clients struct {
 	SecretsManager SecretsManager
 	SQS            SQS
 	SSM            SSM
+	Tagging        Tagging
 }
 
 // Factory makes Clients for any region from one set of credentials. It is safe
@@ -42,7 +44,7 @@ type Factory struct {
 	Config    aws.Config                 // credentials, retries, HTTP client and the default region
 	AccountID string                     // twelve digits; empty when it is not known
 	Partition func(region string) string // partition id of a region
-	Endpoints map[string]string          // service ("autoscaling", "cloudwatch", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs", "ssm") → URL; others from the SDK
+	Endpoints map[string]string          // service ("autoscaling", "cloudwatch", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs", "ssm", "tagging") → URL; others from the SDK
 
 	mu      sync.Mutex
 	regions map[string]*Clients
@@ -75,6 +77,7 @@ func (f *Factory) In(region string) *Clients {
 		SecretsManager: secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { f.endpoint("secretsmanager", &o.BaseEndpoint) }),
 		SQS:            newSQS(sqs.NewFromConfig(cfg, func(o *sqs.Options) { f.endpoint("sqs", &o.BaseEndpoint) })),
 		SSM:            newSSM(ssm.NewFromConfig(cfg, func(o *ssm.Options) { f.endpoint("ssm", &o.BaseEndpoint) })),
+		Tagging:        newTagging(resourcegroupstaggingapi.NewFromConfig(cfg, func(o *resourcegroupstaggingapi.Options) { f.endpoint("tagging", &o.BaseEndpoint) })),
 	}
 	if f.regions == nil {
 		f.regions = map[string]*Clients{}

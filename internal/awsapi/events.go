@@ -10,6 +10,7 @@ import (
 type eventsCalls struct {
 	deleteRule          func(context.Context, *eventbridge.DeleteRuleInput, ...func(*eventbridge.Options)) (*eventbridge.DeleteRuleOutput, error)
 	describeRule        func(context.Context, *eventbridge.DescribeRuleInput, ...func(*eventbridge.Options)) (*eventbridge.DescribeRuleOutput, error)
+	listRules           func(context.Context, *eventbridge.ListRulesInput, ...func(*eventbridge.Options)) (*eventbridge.ListRulesOutput, error)
 	listTagsForResource func(context.Context, *eventbridge.ListTagsForResourceInput, ...func(*eventbridge.Options)) (*eventbridge.ListTagsForResourceOutput, error)
 	listTargetsByRule   func(context.Context, *eventbridge.ListTargetsByRuleInput, ...func(*eventbridge.Options)) (*eventbridge.ListTargetsByRuleOutput, error)
 	putRule             func(context.Context, *eventbridge.PutRuleInput, ...func(*eventbridge.Options)) (*eventbridge.PutRuleOutput, error)
@@ -23,6 +24,7 @@ func newEvents(client *eventbridge.Client) Events {
 	return eventsCalls{
 		deleteRule:          client.DeleteRule,
 		describeRule:        client.DescribeRule,
+		listRules:           client.ListRules,
 		listTagsForResource: client.ListTagsForResource,
 		listTargetsByRule:   client.ListTargetsByRule,
 		putRule:             client.PutRule,
@@ -39,6 +41,10 @@ func (c eventsCalls) DeleteRule(ctx context.Context, in *eventbridge.DeleteRuleI
 
 func (c eventsCalls) DescribeRule(ctx context.Context, in *eventbridge.DescribeRuleInput, options ...func(*eventbridge.Options)) (*eventbridge.DescribeRuleOutput, error) {
 	return c.describeRule(ctx, in, options...)
+}
+
+func (c eventsCalls) ListRules(ctx context.Context, in *eventbridge.ListRulesInput, options ...func(*eventbridge.Options)) (*eventbridge.ListRulesOutput, error) {
+	return c.listRules(ctx, in, options...)
 }
 
 func (c eventsCalls) ListTagsForResource(ctx context.Context, in *eventbridge.ListTagsForResourceInput, options ...func(*eventbridge.Options)) (*eventbridge.ListTagsForResourceOutput, error) {

@@ -32,6 +32,7 @@ func TestDocumentedPermissionsAreTheOperationsInUse(t *testing.T) {
 		"secretsmanager": reflect.TypeFor[awsapi.SecretsManager](),
 		"sqs":            reflect.TypeFor[awsapi.SQS](),
 		"ssm":            reflect.TypeFor[awsapi.SSM](),
+		"tag":            reflect.TypeFor[awsapi.Tagging](),
 	} {
 		for i := range operations.NumMethod() {
 			want = append(want, service+":"+operations.Method(i).Name)

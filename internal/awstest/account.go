@@ -125,7 +125,7 @@ func (a *Account) config(prefix string) aws.Config {
 
 func (a *Account) clients(cfg aws.Config) *awsapi.Clients {
 	endpoints := map[string]string{}
-	for _, service := range []string{"autoscaling", "cloudwatch", "ec2", "events", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sqs", "ssm"} {
+	for _, service := range []string{"autoscaling", "cloudwatch", "ec2", "events", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sqs", "ssm", "tagging"} {
 		endpoints[service] = a.cloud.url
 	}
 	factory := &awsapi.Factory{Config: cfg, AccountID: a.id, Partition: partitionOf, Endpoints: endpoints}

@@ -130,6 +130,8 @@ func standIn(ctx context.Context, owner *tenant, q request) *answer {
 		return owner.checkSchedule(q)
 	case "monitoring":
 		return owner.watch.watch(owner, q)
+	case "tagging":
+		return owner.tagged(ctx, q)
 	default:
 		return nil
 	}

@@ -20,6 +20,7 @@ type Alarm struct {
 	Settings  AlarmSettings
 	Tags      Tags
 	Needs     []Component
+	List      *AlarmList // that Read takes it from, nil for none
 
 	arn  string
 	seen alarmSeen
@@ -51,6 +52,9 @@ func (a *Alarm) Ensure(ctx context.Context) error { return ensure(ctx, a) }
 
 // Read implements Component.
 func (a *Alarm) Read(ctx context.Context) (Status, error) { return read(ctx, a) }
+
+// Restore sets what is known of an existing alarm without asking.
+func (a *Alarm) Restore(arn string) { a.arn = arn }
 
 func (a *Alarm) name() *string { return aws.String(orElse(a.Known, a.AlarmName)) }
 
@@ -87,15 +91,11 @@ const missingIsFine = "notBreaching"
 
 func (a *Alarm) load(ctx context.Context) (bool, error) {
 	name := a.name()
-	out, err := a.API.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{*name}})
-	if err != nil {
-		return false, fmt.Errorf("reading CloudWatch alarm %s: %w", *name, err)
+	found, err := a.List.find(ctx, a.API, *name)
+	if err != nil || found == nil {
+		return false, err
 	}
-	if len(out.MetricAlarms) == 0 {
-		return false, nil
-	}
-	found := &out.MetricAlarms[0]
-	tags, err := watchTags(ctx, a.API, found.AlarmArn)
+	tags, err := a.Tags.read(ctx, deref(found.AlarmArn), func(ctx context.Context) (map[string]string, error) { return watchTags(ctx, a.API, found.AlarmArn) })
 	if awserr.NotFound(err) {
 		return false, nil
 	}

@@ -38,6 +38,7 @@ type AutoScalingGroup struct {
 	refresh    *types.InstanceRefresh // which the group's tag tells of, nil for none
 	refreshDue bool                   // the tag says so, and none was started
 	relaunches bool                   // what its instances are made of has changed
+	asked      asked[*autoscaling.DescribeAutoScalingGroupsOutput]
 }
 
 // GroupSettings are what a group should be.
@@ -227,7 +228,7 @@ func (g *AutoScalingGroup) describe() *autoscaling.DescribeAutoScalingGroupsInpu
 }
 
 func (g *AutoScalingGroup) load(ctx context.Context) (bool, error) {
-	out, err := g.API.DescribeAutoScalingGroups(ctx, g.describe())
+	out, err := g.asked.take(ctx, g.question())
 	if err != nil {
 		return false, fmt.Errorf("reading Auto Scaling group %s: %w", *g.name(), err)
 	}

@@ -55,8 +55,16 @@ var functionRoleDrifts = []drift{
 		_, err := w.Direct().IAM.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String(fnRoleName), PolicyDocument: aws.String(trust)})
 		return err
 	})},
-	{"policy attached", []string{"ManagedPolicies"}, "policy " + readOnly + " was attached outside Terraform", fixture(func(w *world) error {
-		_, err := w.Direct().IAM.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: aws.String(fnRoleName), PolicyArn: aws.String(readOnly)})
+	{"inline policy changed", []string{"InlinePolicies"}, "was changed", fixture(func(w *world) error {
+		_, err := w.Direct().IAM.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: aws.String(fnRoleName), PolicyName: aws.String("function"), PolicyDocument: aws.String(inline)})
+		return err
+	})},
+	{"inline policy missing", []string{"InlinePolicies"}, "is missing", fixture(func(w *world) error {
+		_, err := w.Direct().IAM.DeleteRolePolicy(w.ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(fnRoleName), PolicyName: aws.String("function")})
+		return err
+	})},
+	{"tag missing", []string{"Tags"}, "tag Team is missing", fixture(func(w *world) error {
+		_, err := w.Direct().IAM.UntagRole(w.ctx, &iam.UntagRoleInput{RoleName: aws.String(fnRoleName), TagKeys: []string{"Team"}})
 		return err
 	})},
 }

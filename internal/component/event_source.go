@@ -35,8 +35,9 @@ type EventSource struct {
 	Settings EventSourceSettings
 	Tags     Tags
 
-	arn  string
-	seen eventSourceSeen
+	arn   string
+	seen  eventSourceSeen
+	asked asked[*eventSourceSeen]
 }
 
 // EventSourceSettings are what a mapping should be.
@@ -47,6 +48,7 @@ type EventSourceSettings struct {
 
 type eventSourceSeen struct {
 	EventSourceSettings
+	arn      string
 	state    string
 	queue    string // ARN
 	function string // ARN
@@ -62,6 +64,9 @@ func (m *EventSource) Ensure(ctx context.Context) error { return ensure(ctx, m) 
 // Read implements Component.
 func (m *EventSource) Read(ctx context.Context) (Status, error) { return read(ctx, m) }
 
+// Restore sets what is known of an existing mapping without asking.
+func (m *EventSource) Restore(arn string) { m.arn = arn }
+
 func (m *EventSource) create(ctx context.Context) error {
 	out, err := m.API.CreateEventSourceMapping(ctx, &lambda.CreateEventSourceMappingInput{
 		FunctionName: m.Function.name(), EventSourceArn: aws.String(m.Queue.ARN()), Enabled: aws.Bool(true),
@@ -71,7 +76,7 @@ func (m *EventSource) create(ctx context.Context) error {
 		return fmt.Errorf("letting Lambda function %s read SQS queue %s: %w", *m.Function.name(), m.Queue.name(), err)
 	}
 	m.Known, m.arn = deref(out.UUID), deref(out.EventSourceMappingArn)
-	m.seen = eventSourceSeen{m.Settings, mappingEnabled, m.Queue.ARN(), m.Function.ARN(), m.Tags.Want}
+	m.seen = eventSourceSeen{m.Settings, m.arn, mappingEnabled, m.Queue.ARN(), m.Function.ARN(), m.Tags.Want}
 	return m.settle(ctx)
 }
 
@@ -89,25 +94,11 @@ func (m *EventSource) load(ctx context.Context) (bool, error) {
 			return false, err
 		}
 	}
-	out, err := m.API.GetEventSourceMapping(ctx, &lambda.GetEventSourceMappingInput{UUID: aws.String(m.Known)})
-	if awserr.NotFound(err) || err == nil && deref(out.State) == mappingDeleting {
-		return false, nil
+	seen, err := m.asked.take(ctx, m.question(m.Known))
+	if err != nil || seen == nil {
+		return false, err
 	}
-	if err != nil {
-		return false, fmt.Errorf("reading event source mapping %s: %w", m.Known, err)
-	}
-	tags, err := m.API.ListTags(ctx, &lambda.ListTagsInput{Resource: out.EventSourceMappingArn})
-	if awserr.NotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading the tags of event source mapping %s: %w", m.Known, err)
-	}
-	m.arn = deref(out.EventSourceMappingArn)
-	m.seen = eventSourceSeen{
-		EventSourceSettings{deref(out.BatchSize), deref(out.MaximumBatchingWindowInSeconds)},
-		deref(out.State), deref(out.EventSourceArn), deref(out.FunctionArn), tags.Tags,
-	}
+	m.arn, m.seen = seen.arn, *seen
 	return true, nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // What all functions are made of: a binary for the runtime of the operating system
@@ -33,7 +32,8 @@ type Function struct {
 	Tags         Tags
 	Needs        []Component // besides Role and LogGroup
 
-	seen functionSeen
+	seen  functionSeen
+	asked asked[functionSeen]
 }
 
 // FunctionSettings are what a function should be.
@@ -144,21 +144,9 @@ func (f *Function) awaitRole(o *lambda.Options) {
 
 func (f *Function) load(ctx context.Context) (bool, error) {
 	name := f.name()
-	out, err := f.API.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: name})
-	if awserr.NotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading Lambda function %s: %w", *name, err)
-	}
-	seen := seenFunction(out.Configuration, out.Tags)
-	async, err := f.API.GetFunctionEventInvokeConfig(ctx, &lambda.GetFunctionEventInvokeConfigInput{FunctionName: name})
-	switch {
-	case awserr.NotFound(err):
-	case err != nil:
-		return false, fmt.Errorf("reading how asynchronous invocations of Lambda function %s are repeated: %w", *name, err)
-	default:
-		seen.retries, seen.maxAge = async.MaximumRetryAttempts, async.MaximumEventAgeInSeconds
+	seen, err := f.asked.take(ctx, f.question())
+	if err != nil || !seen.loaded {
+		return false, err
 	}
 	f.Known, f.seen = *name, seen
 	return true, f.want(ctx)

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // FunctionLogGroup is the log group of a function: the pool's alone, unlike a
@@ -20,10 +19,12 @@ type FunctionLogGroup struct {
 	GroupName string
 	Settings  LogGroupSettings
 	Tags      Tags
-	Needs     []Component // that are made before it
+	Needs     []Component   // that are made before it
+	List      *LogGroupList // that Read takes it from, nil for none
 
-	arn  string
-	seen logGroupSeen
+	arn   string
+	seen  logGroupSeen
+	asked asked[logGroupSeen]
 }
 
 // Deps implements Component.
@@ -59,22 +60,11 @@ func (g *FunctionLogGroup) create(ctx context.Context) error {
 
 func (g *FunctionLogGroup) load(ctx context.Context) (bool, error) {
 	name := g.name()
-	group, err := findLogGroup(ctx, g.API, name)
-	if err != nil || group == nil {
+	seen, err := g.asked.take(ctx, g.question())
+	if err != nil || seen.arn == "" {
 		return false, err
 	}
-	arn := arnOf(group)
-	tags, err := g.API.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: aws.String(arn)})
-	if awserr.NotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading the tags of log group %s: %w", name, err)
-	}
-	g.Known, g.arn = name, arn
-	g.seen = logGroupSeen{
-		retention: deref(group.RetentionInDays), kmsKeyID: deref(group.KmsKeyId), class: string(group.LogGroupClass), tags: tags.Tags,
-	}
+	g.Known, g.arn, g.seen = name, seen.arn, seen
 	return true, nil
 }
 

@@ -26,7 +26,8 @@ type InvocationPermission struct {
 	API  awsapi.Lambda
 	Rule *InvocationRule
 
-	seen *permission
+	seen  *permission
+	asked asked[*lambda.GetPolicyOutput]
 }
 
 // permission is a statement of a function's policy.
@@ -74,7 +75,7 @@ func (p *InvocationPermission) create(ctx context.Context) error {
 func (p *InvocationPermission) load(ctx context.Context) (bool, error) {
 	p.seen = nil
 	name := p.Rule.Function.name()
-	out, err := p.API.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: name})
+	out, err := p.asked.take(ctx, p.question())
 	if awserr.NotFound(err) {
 		return false, nil
 	}

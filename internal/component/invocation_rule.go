@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
@@ -28,12 +27,15 @@ type InvocationRule struct {
 	Function    *Function
 	Tags        Tags
 	Needs       []Component // that must be in place before the function runs
+	List        *RuleList   // that Read takes it from, nil for none
 
-	arn  string
-	seen ruleSeen
+	arn   string
+	seen  ruleSeen
+	asked asked[*ruleSeen]
 }
 
 type ruleSeen struct {
+	arn         string
 	expression  string
 	description string
 	state       types.RuleState
@@ -73,7 +75,7 @@ func (r *InvocationRule) create(ctx context.Context) error {
 		return fmt.Errorf("creating EventBridge rule %s: %w", r.RuleName, err)
 	}
 	r.Known, r.arn = r.RuleName, deref(out.RuleArn)
-	r.seen = ruleSeen{r.Expression, r.Description, types.RuleStateEnabled, "", nil, r.Tags.Want}
+	r.seen = ruleSeen{r.arn, r.Expression, r.Description, types.RuleStateEnabled, "", nil, r.Tags.Want}
 	return nil
 }
 
@@ -85,40 +87,11 @@ func (r *InvocationRule) request() *eventbridge.PutRuleInput {
 
 func (r *InvocationRule) load(ctx context.Context) (bool, error) {
 	name := r.name()
-	out, err := r.API.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: name})
-	if awserr.NotFound(err) {
-		return false, nil
+	seen, err := r.asked.take(ctx, r.question())
+	if err != nil || seen == nil {
+		return false, err
 	}
-	if err != nil {
-		return false, fmt.Errorf("reading EventBridge rule %s: %w", *name, err)
-	}
-	seen := ruleSeen{
-		expression: deref(out.ScheduleExpression), description: deref(out.Description), state: out.State, pattern: deref(out.EventPattern),
-		targets: map[string]types.Target{},
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		tags, err := r.API.ListTagsForResource(ctx, &eventbridge.ListTagsForResourceInput{ResourceARN: out.Arn})
-		if err == nil {
-			seen.tags = tagMap(tags.Tags, rulePair)
-		}
-		return err
-	})
-	group.Go(func() error {
-		targets, err := r.API.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: name})
-		if err == nil {
-			for i := range targets.Targets { // at most 5: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
-				seen.targets[deref(targets.Targets[i].Id)] = targets.Targets[i]
-			}
-		}
-		return err
-	})
-	if err := group.Wait(); awserr.NotFound(err) {
-		return false, nil
-	} else if err != nil {
-		return false, fmt.Errorf("reading tags and targets of EventBridge rule %s: %w", *name, err)
-	}
-	r.Known, r.arn, r.seen = *name, deref(out.Arn), seen
+	r.Known, r.arn, r.seen = *name, seen.arn, *seen
 	return true, nil
 }
 

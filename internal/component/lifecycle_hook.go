@@ -30,7 +30,8 @@ type LifecycleHook struct {
 	Queue     *Queue
 	Role      *Role // with which Auto Scaling sends
 
-	seen *types.LifecycleHook
+	seen  *types.LifecycleHook
+	asked asked[*autoscaling.DescribeLifecycleHooksOutput]
 }
 
 // Deps implements Component.
@@ -97,9 +98,7 @@ func (h *LifecycleHook) load(ctx context.Context) (bool, error) {
 	if h.Group.ID() == "" {
 		return false, nil
 	}
-	out, err := h.API.DescribeLifecycleHooks(ctx, &autoscaling.DescribeLifecycleHooksInput{
-		AutoScalingGroupName: h.Group.name(), LifecycleHookNames: []string{*h.name()},
-	})
+	out, err := h.asked.take(ctx, h.question())
 	if err != nil && h.Group.gone(ctx, err) {
 		return false, nil
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // markPrefix starts the key of the tag by which a pool says that it uses a
@@ -30,10 +29,12 @@ type SharedLogGroup struct {
 	Settings  LogGroupSettings
 	Assert    bool // Settings were changed by the user: they win over those of another pool
 	Tags      Tags
+	List      *LogGroupList // that Read takes it from, nil for none
 
 	arn    string
 	marked bool // Ensure put this pool's mark on the group
 	seen   logGroupSeen
+	asked  asked[logGroupSeen]
 }
 
 // LogGroupSettings are what a log group should be.
@@ -45,6 +46,7 @@ type LogGroupSettings struct {
 }
 
 type logGroupSeen struct {
+	arn       string // "": there is no group
 	retention int32
 	kmsKeyID  string
 	class     string
@@ -89,8 +91,10 @@ func (g *SharedLogGroup) mark() string { return markPrefix + g.Pool }
 func (g *SharedLogGroup) made() bool { return g.seen.tags[TagManagedBy] == ManagedBy }
 
 // others tells whether another pool uses the group.
-func (g *SharedLogGroup) others() bool {
-	for key := range g.seen.tags {
+func (g *SharedLogGroup) others() bool { return g.othersIn(g.seen.tags) }
+
+func (g *SharedLogGroup) othersIn(tags map[string]string) bool {
+	for key := range tags {
 		if strings.HasPrefix(key, markPrefix) && key != g.mark() {
 			return true
 		}
@@ -100,9 +104,11 @@ func (g *SharedLogGroup) others() bool {
 
 // wanted are the tags this pool puts on the group: its mark on every group, the
 // user's tags only while no other pool shares it, or they would fight.
-func (g *SharedLogGroup) wanted() Tags {
+func (g *SharedLogGroup) wanted() Tags { return g.wantedAmong(g.seen.tags) }
+
+func (g *SharedLogGroup) wantedAmong(tags map[string]string) Tags {
 	mark := map[string]string{g.mark(): g.Tags.Want[TagWorkerPoolID]}
-	if !g.made() || g.others() {
+	if tags[TagManagedBy] != ManagedBy || g.othersIn(tags) {
 		return Tags{Want: mark}
 	}
 	maps.Copy(mark, g.Tags.Want)
@@ -128,42 +134,12 @@ func (g *SharedLogGroup) create(ctx context.Context) error {
 }
 
 func (g *SharedLogGroup) load(ctx context.Context) (bool, error) {
-	group, err := findLogGroup(ctx, g.API, g.GroupName)
-	if err != nil || group == nil {
+	seen, err := g.asked.take(ctx, g.question())
+	if err != nil || seen.arn == "" {
 		return false, err
 	}
-	g.Known, g.arn = g.GroupName, arnOf(group)
-	tags, err := g.API.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: aws.String(g.arn)})
-	if awserr.NotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading the tags of log group %s: %w", g.GroupName, err)
-	}
-	g.seen = logGroupSeen{
-		retention: deref(group.RetentionInDays), kmsKeyID: deref(group.KmsKeyId), class: string(group.LogGroupClass), tags: tags.Tags,
-	}
+	g.Known, g.arn, g.seen = g.GroupName, seen.arn, seen
 	return true, nil
-}
-
-// findLogGroup is the group of that name, nil for none.
-func findLogGroup(ctx context.Context, api awsapi.Logs, name string) (*types.LogGroup, error) {
-	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(api, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(name)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if awserr.NotFound(err) { // made a moment ago
-			return nil, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading log group %s: %w", name, err)
-		}
-		for i, group := range page.LogGroups {
-			if deref(group.LogGroupName) == name {
-				return &page.LogGroups[i], nil
-			}
-		}
-	}
-	return nil, nil
 }
 
 // arnOf prefers the form that the tagging operations take:

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // defaultParameterKey encrypts a parameter for which no key is named. Whoever may
@@ -32,8 +31,10 @@ type Parameter struct {
 	Tags          Tags
 	Needs         []Component // that are made before it
 
-	written bool // the value is the current version, by a call of ours
+	arn     string // "": not known
+	written bool   // the value is the current version, by a call of ours
 	seen    parameterSeen
+	asked   asked[*parameterSeen]
 }
 
 type parameterSeen struct {
@@ -51,6 +52,9 @@ func (p *Parameter) Ensure(ctx context.Context) error { return ensure(ctx, p) }
 
 // Read implements Component.
 func (p *Parameter) Read(ctx context.Context) (Status, error) { return read(ctx, p) }
+
+// Restore sets what is known of an existing parameter without asking.
+func (p *Parameter) Restore(arn string) { p.arn = arn }
 
 func (p *Parameter) name() *string { return aws.String(orElse(p.Known, p.ParameterName)) }
 
@@ -79,44 +83,16 @@ func (p *Parameter) request() *ssm.PutParameterInput {
 
 func (p *Parameter) load(ctx context.Context) (bool, error) {
 	name := p.name()
-	found, err := p.find(ctx, *name)
+	found, err := p.asked.take(ctx, p.question())
 	if err != nil {
-		return false, fmt.Errorf("reading SSM parameter %s: %w", *name, err)
+		return false, err
 	}
 	p.seen = parameterSeen{}
 	if found == nil {
 		return false, nil
 	}
-	tags, err := p.API.ListTagsForResource(ctx, &ssm.ListTagsForResourceInput{
-		ResourceType: types.ResourceTypeForTaggingParameter, ResourceId: name,
-	})
-	if awserr.NotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading the tags of SSM parameter %s: %w", *name, err)
-	}
-	p.Known = *name
-	p.seen = parameterSeen{found.Type, deref(found.KeyId), found.Version, tagMap(tags.TagList, parameterPair)}
+	p.Known, p.seen = *name, *found
 	return true, nil
-}
-
-// find is the parameter of that name, nil for none. A page may be empty although
-// another one follows: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html
-func (p *Parameter) find(ctx context.Context, name string) (*types.ParameterMetadata, error) {
-	pages := ssm.NewDescribeParametersPaginator(p.API, &ssm.DescribeParametersInput{
-		ParameterFilters: []types.ParameterStringFilter{{Key: aws.String("Name"), Option: aws.String("Equals"), Values: []string{name}}},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if len(page.Parameters) > 0 {
-			return &page.Parameters[0], nil
-		}
-	}
-	return nil, nil
 }
 
 func (p *Parameter) foreign() *ForeignError {

@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // Queue is an SQS queue, encrypted with a key of SQS's own. Its ID is its URL.
@@ -28,8 +27,9 @@ type Queue struct {
 	QueueARN  func() string                         // that of the queue yet to be made, "" when it cannot be told
 	Tags      Tags
 
-	arn  string
-	seen queueSeen
+	arn   string
+	seen  queueSeen
+	asked asked[*queueSeen]
 }
 
 // QueueSettings are what a queue should be.
@@ -130,24 +130,11 @@ func (q *Queue) load(ctx context.Context) (bool, error) {
 	if err != nil || url == "" {
 		return false, err
 	}
-	out, err := q.API.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
-		QueueUrl: aws.String(url), AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
-	})
-	if awserr.NotFound(err) {
-		return false, nil
+	seen, err := q.asked.take(ctx, q.question(url))
+	if err != nil || seen == nil {
+		return false, err
 	}
-	if err != nil {
-		return false, fmt.Errorf("reading SQS queue %s: %w", url, err)
-	}
-	tags, err := q.API.ListQueueTags(ctx, &sqs.ListQueueTagsInput{QueueUrl: aws.String(url)})
-	if awserr.NotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading the tags of SQS queue %s: %w", url, err)
-	}
-	q.arn = out.Attributes[string(types.QueueAttributeNameQueueArn)]
-	q.seen = queueSeen{attributes: out.Attributes, tags: tags.Tags}
+	q.arn, q.seen = seen.attributes[string(types.QueueAttributeNameQueueArn)], *seen
 	if q.Sender.ARN() != "" { // else what its policy should be cannot be told
 		q.seen.wanted, err = q.wanted(q.arn)
 	} else {
@@ -155,21 +142,6 @@ func (q *Queue) load(ctx context.Context) (bool, error) {
 	}
 	q.Known = url
 	return true, err
-}
-
-// find is the URL of the queue, "" for none.
-func (q *Queue) find(ctx context.Context) (string, error) {
-	if q.Known != "" {
-		return q.Known, nil
-	}
-	out, err := q.API.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(q.QueueName)})
-	if awserr.NotFound(err) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("looking for SQS queue %s: %w", q.QueueName, err)
-	}
-	return deref(out.QueueUrl), nil
 }
 
 func (q *Queue) foreign() *ForeignError {

@@ -32,6 +32,7 @@ type Secret struct {
 	kmsKeyID string // as last seen
 	tags     map[string]string
 	current  string // id of the version that is AWSCURRENT
+	asked    asked[*secretsmanager.DescribeSecretOutput]
 }
 
 // Deps implements Component.
@@ -112,7 +113,7 @@ func (s *Secret) load(ctx context.Context) (bool, error) {
 func (s *Secret) describe(ctx context.Context) (found, scheduled bool, err error) {
 	name := orElse(s.Known, s.SecretName)
 	s.current = ""
-	out, err := s.API.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String(name)})
+	out, err := s.asked.take(ctx, s.question(name))
 	if awserr.NotFound(err) {
 		return false, false, nil
 	}

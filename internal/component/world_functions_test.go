@@ -68,6 +68,7 @@ func (w *world) functions(key string, object func(string) Object, of func(string
 	})
 	role := keep(w, key, &Role{
 		Object: object(keyFnRole), API: of(keyFnRole).IAM, RoleName: fnRoleName, Tags: tags,
+		OwnOnly:  true,
 		Settings: RoleSettings{Description: "Function", TrustPolicy: fnTrust, InlinePolicyName: "function"},
 		Policy:   func() (string, error) { return fnPolicy, nil },
 	})

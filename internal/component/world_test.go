@@ -49,6 +49,7 @@ type world struct {
 	known  map[string]string
 	ready  map[string]Component // what others need, made once
 	tags   map[string]string
+	index  *TagIndex                  // of the tags; nil for none
 	change func(map[string]Component) // of the wanted settings, nil for none
 	net    *awstest.Network           // made for those only who need it: that takes a while
 }
@@ -72,7 +73,7 @@ func (w *world) kit(key string, clients *awsapi.Clients) map[string]Component {
 		return direct
 	}
 	object := func(k string) Object { return Object{Key: k, Known: w.known[k]} }
-	tags := Tags{Want: w.tags, Remove: []string{"Stale"}}
+	tags := Tags{Want: w.tags, Remove: []string{"Stale"}, Index: w.index}
 	role := &Role{
 		Object: object(keyRole), API: of(keyRole).IAM, RoleName: roleName, Tags: tags,
 		Settings: RoleSettings{

@@ -23,6 +23,7 @@ var endpointServices = map[string]struct{ service, title, variable string }{
 	"ssm":            {"ssm", "Systems Manager", "AWS_ENDPOINT_URL_SSM"},
 	"sso":            {"", "IAM Identity Center", "AWS_ENDPOINT_URL_SSO"},
 	"sts":            {"", "the Security Token Service", "AWS_ENDPOINT_URL_STS"},
+	"tagging":        {"tagging", "the Resource Groups Tagging API", "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API"},
 }
 
 func endpointsSchema() schema.Attribute {

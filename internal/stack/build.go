@@ -30,8 +30,11 @@ type pool struct {
 	group     *component.AutoScalingGroup
 	schedules *component.Schedules
 	dashboard *component.Dashboard
+	alarms    []*component.Alarm
 	functions // of the pool, and what lets them work
 	images    *images
+	index     *component.TagIndex
+	baseName  string
 	members   []*member
 	at        place // as the clients tell
 }
@@ -50,11 +53,16 @@ type builder struct {
 // build makes the graph of spec, with what is known of existing objects in it.
 func build(clients *awsapi.Clients, spec Spec, prior Observed) *pool {
 	b := &builder{
-		pool: &pool{images: &images{clients: clients}, at: place{clients.Partition, clients.Region, clients.AccountID}}, clients: clients, spec: spec, prior: prior,
+		pool: &pool{
+			images: &images{clients: clients}, index: &component.TagIndex{}, baseName: spec.BaseName,
+			at: place{clients.Partition, clients.Region, clients.AccountID},
+		},
+		clients: clients, spec: spec, prior: prior,
 		names: NamesOf(spec.BaseName, clients.Region),
 		tags:  component.Tags{Want: tagsOf(spec), Remove: staleTags(prior.Spec.Tags, spec.Tags)},
 		home:  place{clients.Partition, clients.Region, accountOf(clients, prior)},
 	}
+	b.tags.Index = b.index
 	b.addSecret()
 	b.addRole()
 	b.addProfile()
@@ -92,6 +100,16 @@ func (b *builder) add(c component.Component, wanted bool, inputs any) {
 // object is the identity of a component, with its name in AWS when it has one.
 func (b *builder) object(name string) component.Object {
 	return component.Object{Key: name, Known: b.prior.Components[name]}
+}
+
+// known is the ARN of a component whose resource begins with prefix and ends in its
+// name or id, "" where it does not exist or cannot be told.
+func (b *builder) known(name, service, prefix string) string {
+	id := b.prior.Components[name]
+	if id == "" || b.home.account == "" {
+		return ""
+	}
+	return b.home.arn(service, prefix+id)
 }
 
 func (b *builder) addSecret() {
@@ -205,7 +223,7 @@ func (b *builder) addLaunchTemplate() {
 		Image: func(ctx context.Context) (component.Image, error) { return b.images.byID(ctx, spec.Instance.AMIID) },
 		Needs: []component.Component{b.profile, b.secret},
 	}
-	b.template.Restore(b.prior.LaunchTemplateLatestVersion)
+	b.template.Restore(b.prior.LaunchTemplateLatestVersion, b.known(ComponentLaunchTemplate, "ec2", "launch-template/"))
 	b.add(b.template, true, []any{
 		templateSettings(spec), boot, spec.LaunchTemplate.DefaultVersion, spec.LaunchTemplate.UpdateDefaultVersion,
 		spec.Secret.Stored(), spec.Secret.Existing, b.tags.Want,

@@ -83,6 +83,9 @@ func (b *builder) addParameter() {
 		Object: b.object(ComponentParameter), API: b.clients.SSM, ParameterName: parameterName(b.spec), Tags: b.tags,
 		Description: "Secret of the Spacelift API key of worker pool " + b.spec.WorkerPoolID, Needs: b.firstOfFunctions(),
 	}
+	if name := b.prior.Components[ComponentParameter]; name != "" && b.home.account != "" {
+		b.parameter.Restore(b.home.arn("ssm", "parameter"+slashed(name)))
+	}
 	if want {
 		b.parameter.Value = credentials.Secret
 	}
@@ -109,7 +112,7 @@ func (b *builder) addBundle() {
 
 func (b *builder) addFunctionRole(key, name, of string, want bool, policy func() (string, error), needs []component.Component) *component.Role {
 	role := &component.Role{
-		Object: b.object(key), API: b.clients.IAM, RoleName: name, Tags: b.tags, Needs: needs,
+		Object: b.object(key), API: b.clients.IAM, RoleName: name, Tags: b.tags, Needs: needs, OwnOnly: true,
 		Settings: component.RoleSettings{
 			Description: "Spacelift " + of + " of pool " + b.spec.WorkerPoolID, TrustPolicy: serviceTrust("lambda.amazonaws.com"),
 			InlinePolicyName: functionPolicyName, PermissionsBoundary: b.spec.Role.PermissionsBoundary,

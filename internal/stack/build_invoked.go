@@ -45,9 +45,7 @@ func (b *builder) addInvoked(to *invoked, i invocation) {
 		Object: b.object(i.rule), API: b.clients.Events, RuleName: i.name, Expression: i.expression, Function: to.function, Tags: b.tags, Needs: i.needs,
 		Description: "Invokes " + i.name,
 	}
-	if name := b.prior.Components[i.rule]; name != "" && b.home.account != "" {
-		to.rule.Restore(b.home.arn("events", "rule/"+name))
-	}
+	to.rule.Restore(b.known(i.rule, "events", "rule/"))
 	b.add(to.rule, i.want, []any{i.expression, b.tags.Want})
 	to.permission = &component.InvocationPermission{Object: b.object(i.permission), API: b.clients.Lambda, Rule: to.rule}
 	b.add(to.permission, i.want, nil)
@@ -80,9 +78,7 @@ func (b *builder) addFunction(to *invoked, i invocation) {
 			return i.environment(b.surroundings()), nil
 		},
 	}
-	if name := b.prior.Components[i.function]; name != "" && b.home.account != "" {
-		to.function.Restore(b.home.arn("lambda", "function:"+name))
-	}
+	to.function.Restore(b.known(i.function, "lambda", "function:"))
 	var environment map[string]string
 	if i.want {
 		environment = i.environment(example(b.spec, b.clients.Region))

@@ -21,7 +21,7 @@ const (
 
 func (b *builder) addHookRole() {
 	b.hookRole = &component.Role{
-		Object: b.object(ComponentHookRole), API: b.clients.IAM, RoleName: b.names.HookRole, Tags: b.tags, Needs: b.firstOfFunctions(),
+		Object: b.object(ComponentHookRole), API: b.clients.IAM, RoleName: b.names.HookRole, Tags: b.tags, Needs: b.firstOfFunctions(), OwnOnly: true,
 		Settings: component.RoleSettings{
 			Description: "Tells of terminations in Spacelift worker pool " + b.spec.WorkerPoolID, TrustPolicy: serviceTrust("autoscaling.amazonaws.com"),
 			InlinePolicyName: hookPolicyName, PermissionsBoundary: b.spec.Role.PermissionsBoundary,
@@ -67,6 +67,7 @@ func (b *builder) addMapping() {
 		Object: b.object(ComponentMapping), API: b.clients.Lambda, Queue: b.queue, Function: b.lifecycle.function, Tags: b.tags,
 		Settings: component.EventSourceSettings{BatchSize: queueBatch},
 	}
+	b.mapping.Restore(b.known(ComponentMapping, "lambda", "event-source-mapping:"))
 	b.add(b.mapping, b.wantsFunctions(), b.tags.Want)
 }
 

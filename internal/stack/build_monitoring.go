@@ -61,5 +61,7 @@ func (b *builder) addAlarm(key, suffix string, possible bool, settings component
 	alarm := &component.Alarm{
 		Object: b.object(key), API: b.clients.CloudWatch, AlarmName: b.spec.BaseName + "-" + suffix, Settings: settings, Tags: b.tags, Needs: b.firstOfFunctions(),
 	}
+	alarm.Restore(b.known(key, "cloudwatch", "alarm:"))
+	b.alarms = append(b.alarms, alarm)
 	b.add(alarm, possible && len(settings.Actions) > 0, []any{settings, b.tags.Want})
 }

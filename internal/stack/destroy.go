@@ -14,6 +14,7 @@ import (
 // says what is left; calling it again goes on, an Update resumes the pool.
 func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	p := build(s.clients, s.spec, s.prior)
+	p.listAlarms(ctx, s.clients.CloudWatch)
 	if err := p.discover(ctx); err != nil {
 		return s.prior, err
 	}

@@ -14,6 +14,7 @@ func (s *Stack) Read(ctx context.Context) (Observed, error) {
 	p := build(s.clients, s.spec, s.prior)
 	var mu sync.Mutex
 	statuses := map[string]component.Status{}
+	defer p.readTogether(ctx, s.clients)()
 	newest := make(chan string, 1)
 	go func() { newest <- s.latestImage(ctx, p) }()
 	err := p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
