@@ -134,7 +134,7 @@ func read(ctx context.Context, s steps) (Status, error) {
 		s.object().Known = ""
 		return Status{State: Absent}, nil
 	}
-	if known == "" {
+	if known == "" && !s.object().claimed {
 		if foreign := s.foreign(); foreign != nil {
 			// Without an ID it never gets into the inventory, where it would be
 			// changed and deleted as ours.

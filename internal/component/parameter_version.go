@@ -3,7 +3,6 @@ package component
 import (
 	"context"
 	"fmt"
-	"strconv"
 )
 
 // ParameterVersion is the value of a Parameter. A change from outside shows in the
@@ -41,12 +40,7 @@ func (v *ParameterVersion) look(ctx context.Context) error {
 	return err
 }
 
-func (v *ParameterVersion) current() string {
-	if v.Parameter.seen.version == 0 {
-		return ""
-	}
-	return strconv.FormatInt(v.Parameter.seen.version, 10)
-}
+func (v *ParameterVersion) current() string { return v.Parameter.SeenVersion() }
 
 // Read implements Component. It asks nothing of AWS when Parameter was read. A
 // version that is not in the inventory may be of any value.

@@ -55,11 +55,17 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	return o, s.await(ctx, p.group)
 }
 
-// shed removes what is not wanted any more, and takes the rights to a network from
-// the roles of functions that have left it.
+// shed removes what is not wanted any more, and takes rights from the roles that needed
+// them for it: those of a termination hook from the instances' role, which a pool of
+// the Terraform module has, those to a network from the roles of functions.
 func (s *Stack) shed(ctx context.Context, p *pool) error {
 	if err := p.remove(ctx, func(m *member) bool { return !m.wanted }); err != nil {
 		return err
+	}
+	if p.role.ID() != "" && p.role.SeenHooked() {
+		if err := p.role.Ensure(ctx); err != nil {
+			return err
+		}
 	}
 	if s.prior.Components[ComponentNetwork] == "" || p.network.ID() != "" {
 		return nil

@@ -31,8 +31,7 @@ func (m *module) run(steps ...resource.TestStep) {
 		},
 		Steps: steps,
 		CheckDestroy: func(*terraform.State) error {
-			want := slices.Sorted(slices.Values(append(m.kept,
-				"logs:log-group/spacelift-errors.log", "logs:log-group/spacelift-info.log", "sqs:queue/"+baseName+"-lifecycle-manager")))
+			want := slices.Sorted(slices.Values(append(m.kept, "logs:log-group/spacelift-errors.log", "logs:log-group/spacelift-info.log")))
 			var left []string
 			for _, object := range m.objects(m.t) {
 				kind, name, _ := strings.Cut(object, "/")
@@ -148,7 +147,7 @@ func TestImportOfAPoolOfTheModuleWithARoleOfTheUsers(t *testing.T) {
 	t.Parallel()
 	m := newModule(t, true)
 	still, secret := unmoved{m, m.instances()}, m.secret(t)
-	m.kept = []string{"iam:role/" + m.role, "secretsmanager:secret/worker"}
+	m.kept = append(m.kept, "iam:role/"+m.role, "secretsmanager:secret/worker")
 	config := m.same().with(arguments{
 		"extra_iam_statements": "", "secure_env_vars": "", "create_iam_role": "false", "custom_iam_role_name": quoted(m.role),
 		"byo_secretsmanager": `{ name = "` + secret.id + `", arn = "` + secret.arn + `", keys = ["SPACELIFT_TOKEN"] }`,

@@ -43,14 +43,14 @@ type module struct {
 	role     string // name
 	roleARN  string
 	queueARN string
-	kept     []string // objects that are the user's or the module's, besides log groups and queue
+	kept     []string // objects that are the user's or the module's, besides log groups
 }
 
 // newModule makes the module's objects, one after the other. brought tells that
 // the role and the secret are the user's own.
 func newModule(t *testing.T, brought bool) *module {
 	t.Helper()
-	m := &module{cloud: newCloud(t), t: t, brought: brought, role: baseName}
+	m := &module{cloud: newCloud(t), t: t, brought: brought, role: baseName, kept: []string{"sqs:queue/" + lifecycleName}}
 	if brought {
 		m.role = "workers-of-all-pools"
 	}
@@ -90,7 +90,7 @@ func (m *module) rights() {
 	}))
 	m.roleARN = aws.ToString(role.Role.Arn)
 	if !m.brought {
-		m.kept = []string{"iam:policy/" + modulePolicy}
+		m.kept = append(m.kept, "iam:policy/"+modulePolicy)
 		m.policies(client, name)
 	}
 	done[*iam.CreateInstanceProfileOutput](m.t)(client.CreateInstanceProfile(m.ctx(), &iam.CreateInstanceProfileInput{InstanceProfileName: ptr(moduleProfile), Tags: m.tags()}))
