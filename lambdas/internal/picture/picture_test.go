@@ -15,7 +15,7 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/bench"
 )
 
-// body is the dashboard that the provider makes.
+// golden is the dashboard that the provider makes.
 func golden(t *testing.T) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "internal", "stack", "testdata", "dashboard", "full.json"))
