@@ -35,6 +35,7 @@ type AlarmSettings struct {
 	Statistic   string    // "Minimum", "Maximum" or "Sum"
 	Period      int32     // seconds, a multiple of 60
 	Periods     int32     // one after the other
+	Datapoints  int32     // in how many of Periods it is more than zero
 	Actions     []string  // ARNs: what the alarm calls when it goes off, and when it is over; a set
 }
 
@@ -73,15 +74,21 @@ func (a *Alarm) create(ctx context.Context) error {
 	return nil
 }
 
-// request takes a metric that is missing for none: a function that does not run has
-// an alarm of its own.
+// condition tells when the alarm goes off.
+func (s AlarmSettings) condition() string {
+	return fmt.Sprintf("the %s in %d of %d × %d s", s.Statistic, s.Datapoints, s.Periods, s.Period)
+}
+
+// request takes a metric that is missing for none: a function that is not invoked for
+// a while, such as at night, publishes nothing.
 func (a *Alarm) request() *cloudwatch.PutMetricAlarmInput {
 	s := a.Settings
 	return &cloudwatch.PutMetricAlarmInput{
 		AlarmName: a.name(), AlarmDescription: aws.String(s.Description), Namespace: aws.String(s.Namespace), MetricName: aws.String(s.Metric),
 		Dimensions: []types.Dimension{{Name: aws.String(s.Dimension[0]), Value: aws.String(s.Dimension[1])}},
 		Statistic:  types.Statistic(s.Statistic), Period: aws.Int32(s.Period), EvaluationPeriods: aws.Int32(s.Periods),
-		Threshold: aws.Float64(0), ComparisonOperator: types.ComparisonOperatorGreaterThanThreshold, TreatMissingData: aws.String(missingIsFine),
+		DatapointsToAlarm: aws.Int32(s.Datapoints),
+		Threshold:         aws.Float64(0), ComparisonOperator: types.ComparisonOperatorGreaterThanThreshold, TreatMissingData: aws.String(missingIsFine),
 		AlarmActions: s.Actions, OKActions: s.Actions, ActionsEnabled: aws.Bool(true),
 	}
 }
@@ -109,13 +116,16 @@ func (a *Alarm) load(ctx context.Context) (bool, error) {
 func seenAlarm(got *types.MetricAlarm, tags map[string]string) alarmSeen {
 	seen := alarmSeen{tags: tags, AlarmSettings: AlarmSettings{
 		Description: deref(got.AlarmDescription), Namespace: deref(got.Namespace), Metric: deref(got.MetricName),
-		Statistic: string(got.Statistic), Period: deref(got.Period), Periods: deref(got.EvaluationPeriods), Actions: got.AlarmActions,
+		Statistic: string(got.Statistic), Period: deref(got.Period), Periods: deref(got.EvaluationPeriods), Datapoints: deref(got.EvaluationPeriods),
+		Actions: got.AlarmActions,
 	}}
+	if got.DatapointsToAlarm != nil { // else all of them
+		seen.Datapoints = *got.DatapointsToAlarm
+	}
 	if len(got.Dimensions) == 1 {
 		seen.Dimension = [2]string{deref(got.Dimensions[0].Name), deref(got.Dimensions[0].Value)}
 	}
-	every := got.DatapointsToAlarm == nil || *got.DatapointsToAlarm == seen.Periods
-	seen.fixed = every && deref(got.Threshold) == 0 && got.ComparisonOperator == types.ComparisonOperatorGreaterThanThreshold &&
+	seen.fixed = deref(got.Threshold) == 0 && got.ComparisonOperator == types.ComparisonOperatorGreaterThanThreshold &&
 		deref(got.TreatMissingData) == missingIsFine && deref(got.ActionsEnabled) && len(got.Metrics) == 0 && sameSet(got.OKActions, got.AlarmActions)
 	return seen
 }
@@ -133,8 +143,7 @@ func (a *Alarm) differences() []Difference {
 	d.add(got.Description != want.Description, "Description", "its description was changed")
 	d.add(got.Namespace != want.Namespace || got.Metric != want.Metric || got.Dimension != want.Dimension, "Metric",
 		"it watches %s %s of %v, not %s %s of %v", got.Namespace, got.Metric, got.Dimension, want.Namespace, want.Metric, want.Dimension)
-	d.add(got.Statistic != want.Statistic || got.Period != want.Period || got.Periods != want.Periods, "Condition",
-		"it goes off by the %s of %d × %d s, not by the %s of %d × %d s", got.Statistic, got.Periods, got.Period, want.Statistic, want.Periods, want.Period)
+	d.add(got.condition() != want.condition(), "Condition", "it goes off by %s, not by %s", got.condition(), want.condition())
 	d.add(!got.fixed, "Condition", "when it goes off was changed")
 	d.add(!sameSet(got.Actions, want.Actions), "Actions", "it calls %v, not %v", got.Actions, want.Actions)
 	a.Tags.compare(got.tags, &d)

@@ -25,7 +25,7 @@ func monitoring(object func(string) Object, of func(string) *awsapi.Clients, tag
 			Object: object(keyAlarm), API: of(keyAlarm).CloudWatch, AlarmName: "pool-strays", Tags: tags,
 			Settings: AlarmSettings{
 				Description: "Strays", Namespace: "Spacelift/WorkerPool", Metric: "StrayInstances", Dimension: [2]string{"WorkerPoolId", "01POOL"},
-				Statistic: "Minimum", Period: 300, Periods: 6, Actions: []string{topic},
+				Statistic: "Minimum", Period: 300, Periods: 6, Datapoints: 4, Actions: []string{topic},
 			},
 		},
 	}
@@ -70,10 +70,11 @@ func putAlarm(change func(*cloudwatch.PutMetricAlarmInput)) func(*world) error {
 var alarmDrifts = append([]drift{
 	{"description", []string{"Description"}, "its description was changed", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) { in.AlarmDescription = aws.String("x") }))},
 	{"metric", []string{"Metric"}, "it watches Spacelift/WorkerPool GhostWorkers of [WorkerPoolId 01POOL], not", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) { in.MetricName = aws.String("GhostWorkers") }))},
-	{"statistic", []string{"Condition"}, "it goes off by the Maximum of 6 × 300 s, not by the Minimum of 6 × 300 s", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) { in.Statistic = types.StatisticMaximum }))},
-	{"periods", []string{"Condition"}, "it goes off by the Minimum of 1 × 60 s", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) {
-		in.Period, in.EvaluationPeriods = aws.Int32(60), aws.Int32(1)
+	{"statistic", []string{"Condition"}, "it goes off by the Maximum in 4 of 6 × 300 s, not by the Minimum in 4 of 6 × 300 s", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) { in.Statistic = types.StatisticMaximum }))},
+	{"periods", []string{"Condition"}, "it goes off by the Minimum in 1 of 1 × 60 s", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) {
+		in.Period, in.EvaluationPeriods, in.DatapointsToAlarm = aws.Int32(60), aws.Int32(1), nil
 	}))},
+	{"datapoints", []string{"Condition"}, "it goes off by the Minimum in 6 of 6 × 300 s, not", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) { in.DatapointsToAlarm = nil }))},
 	{"threshold", []string{"Condition"}, "when it goes off was changed", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) { in.Threshold = aws.Float64(5) }))},
 	{"muted", []string{"Condition"}, "when it goes off was changed", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) { in.ActionsEnabled = aws.Bool(false) }))},
 	{"actions", []string{"Actions"}, "it calls [], not [" + topic + "]", fixture(putAlarm(func(in *cloudwatch.PutMetricAlarmInput) { in.AlarmActions, in.OKActions = nil, nil }))},

@@ -3,6 +3,7 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Where the functions put their metrics, and by what these tell pools apart. It is
@@ -22,7 +23,7 @@ const (
 	groupDimension  = "AutoScalingGroupName"
 )
 
-// metricsPeriod is how much time a point of a graph, or of an alarm, stands for.
+// How much time a point of a graph, or of an alarm, stands for.
 const (
 	graphPeriod = 60  // seconds
 	alarmPeriod = 300 // seconds
@@ -31,10 +32,15 @@ const (
 // pictured is what a dashboard shows: physical names, "" for what there is not.
 type pictured struct {
 	pool, region, group   string
-	autoscaler, lifecycle string
+	groupMetrics          []string // which the group publishes
+	autoscaler, lifecycle loggedFunction
 }
 
-// widget is a graph: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+// loggedFunction is the names of a function and of its log group, "" for none.
+type loggedFunction struct{ name, log string }
+
+// widget is a graph or a query:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 type widget struct {
 	Type       string     `json:"type"`
 	X          int        `json:"x"`
@@ -48,31 +54,35 @@ type properties struct {
 	Title   string  `json:"title"`
 	Region  string  `json:"region"`
 	View    string  `json:"view"`
-	Stacked bool    `json:"stacked"`
-	Period  int     `json:"period"`
-	Metrics [][]any `json:"metrics"`
+	Stacked bool    `json:"stacked,omitempty"`
+	Stat    string  `json:"stat,omitempty"`
+	Period  int     `json:"period,omitempty"`
+	Metrics [][]any `json:"metrics,omitempty"`
 	YAxis   any     `json:"yAxis,omitempty"`
+	Query   string  `json:"query,omitempty"`
 }
 
-// Half of the 24 columns of a dashboard, and a height that goes with it.
+// The columns of a dashboard, and a height that goes with half of them.
 const (
-	widgetWidth  = 12
-	widgetHeight = 6
+	dashboardColumns = 24
+	widgetHeight     = 6
 )
 
-// dashboardBody draws the graphs in two columns.
+// dashboardBody lays the rows out. Those of a row that show something share its
+// columns.
 func dashboardBody(p pictured) (string, error) {
-	var widgets []widget
-	for _, graph := range p.graphs() {
-		if len(graph.Metrics) == 0 {
+	widgets := []widget{} // an empty list is a dashboard, and null is none
+	y := 0
+	for _, row := range p.rows() {
+		row = slices.DeleteFunc(row, func(one properties) bool { return len(one.Metrics) == 0 && one.Query == "" })
+		if len(row) == 0 {
 			continue
 		}
-		n := len(widgets)
-		graph.Region, graph.View, graph.Period = p.region, "timeSeries", graphPeriod
-		graph.YAxis = map[string]any{"left": map[string]any{"min": 0}}
-		widgets = append(widgets, widget{
-			Type: "metric", X: n % 2 * widgetWidth, Y: n / 2 * widgetHeight, Width: widgetWidth, Height: widgetHeight, Properties: graph,
-		})
+		width := dashboardColumns / len(row)
+		for i, one := range row {
+			widgets = append(widgets, p.widget(one, i*width, y, width))
+		}
+		y += widgetHeight
 	}
 	text, err := json.Marshal(map[string]any{"widgets": widgets})
 	if err != nil {
@@ -81,49 +91,14 @@ func dashboardBody(p pictured) (string, error) {
 	return string(text), nil
 }
 
-// graphs are what there is to see, in the order in which one asks: do runs wait, does
-// the pool follow, what is in the way, do the functions work.
-func (p pictured) graphs() []properties {
-	return []properties{
-		{Title: "Runs and workers", Stacked: true, Metrics: p.of("Maximum", "PendingRuns", "BusyWorkers", "IdleWorkers", "BootingInstances", "DrainingWorkers")},
-		{Title: "Capacity", Metrics: append(p.of("Maximum", "DesiredCapacity", "MaxSize"),
-			[]any{groupNamespace, "GroupInServiceInstances", groupDimension, p.group, map[string]string{"stat": "Maximum"}})},
-		{Title: "Scaled out and in", Metrics: p.of("Sum", "ScaledOut", "ScaledIn", "ReplacedStrays")},
-		{Title: "Instances that wait for their runs", Metrics: p.published(p.lifecycle, "Maximum", "WaitingInstances", "RetainedInstances")},
-		{Title: "What needs a look", Metrics: p.of("Maximum", "StrayInstances", "GhostWorkers")},
-		{Title: "Polls of the autoscaler, ms", Metrics: p.of("Maximum", "PollDurationMs")},
-		{Title: "Errors of the functions", Metrics: append(p.of("Sum", "PollErrors"), p.published(p.lifecycle, "Sum", "SweepErrors")...)},
-		{Title: "Failed and throttled invocations", Metrics: p.ofFunctions("Sum", "Errors", "Throttles")},
-		{Title: "Duration of the functions, ms", Metrics: p.ofFunctions("Maximum", "Duration")},
+func (p pictured) widget(of properties, x, y, width int) widget {
+	kind := "log"
+	of.Region, of.View = p.region, "table"
+	if of.Query == "" {
+		kind = "metric"
+		of.View, of.Period = "timeSeries", graphPeriod
 	}
-}
-
-// of are metrics that the autoscaler publishes.
-func (p pictured) of(statistic string, names ...string) [][]any {
-	return p.published(p.autoscaler, statistic, names...)
-}
-
-// published are metrics that a function publishes, none if there is no such function.
-func (p pictured) published(by, statistic string, names ...string) (metrics [][]any) {
-	if by == "" {
-		return nil
-	}
-	for _, name := range names {
-		metrics = append(metrics, []any{poolNamespace, name, poolDimension, p.pool, map[string]string{"stat": statistic}})
-	}
-	return metrics
-}
-
-func (p pictured) ofFunctions(statistic string, names ...string) (metrics [][]any) {
-	for _, function := range []string{p.autoscaler, p.lifecycle} {
-		if function == "" {
-			continue
-		}
-		for _, name := range names {
-			metrics = append(metrics, []any{lambdaNamespace, name, lambdaDimension, function, map[string]string{"stat": statistic}})
-		}
-	}
-	return metrics
+	return widget{Type: kind, X: x, Y: y, Width: width, Height: widgetHeight, Properties: of}
 }
 
 // dashboardURL is where the console shows a dashboard, for each partition in a domain

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestFunctionPolicies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			golden(t, name, text)
+			golden(t, filepath.Join("policy", name), text)
 		})
 	}
 }

@@ -44,7 +44,7 @@ func TestInstancePolicy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name, text)
+			golden(t, filepath.Join("policy", name), text)
 		})
 	}
 }
@@ -54,12 +54,12 @@ func TestTrustPolicy(t *testing.T) {
 	for _, partition := range []string{"aws", "aws-us-gov", "aws-cn"} {
 		t.Run(partition, func(t *testing.T) {
 			t.Parallel()
-			golden(t, "trust_"+partition, trustPolicy(partition))
+			golden(t, filepath.Join("policy", "trust_"+partition), trustPolicy(partition))
 		})
 	}
 }
 
-// golden compares a document with testdata/policy/<name>.json.
+// golden compares a document with testdata/<name>.json.
 func golden(t *testing.T, name, text string) {
 	t.Helper()
 	var pretty bytes.Buffer
@@ -67,7 +67,7 @@ func golden(t *testing.T, name, text string) {
 		t.Fatal(err)
 	}
 	pretty.WriteByte('\n')
-	path := filepath.Join("testdata", "policy", name+".json")
+	path := filepath.Join("testdata", name+".json")
 	if *updateGolden {
 		if err := os.WriteFile(path, pretty.Bytes(), 0o600); err != nil {
 			t.Fatal(err)

@@ -168,8 +168,8 @@ func alarmDrifts() []drift {
 	return []drift{
 		description,
 		row("Namespace", "it watches theirs M of [A b]"), row("Metric", "it watches theirs M of [A b]"), row("Dimension", "it watches theirs M of [A b]"),
-		row("Statistic", "it goes off by the Sum of 2 × 120 s"), row("Periods", "it goes off by the Sum of 2 × 120 s"), row("Period", "it goes off by the Sum of 2 × 120 s"),
-		row("Actions", "it calls [], not ["+alarmTopic+"]"),
+		row("Statistic", "it goes off by the Sum in 2 of 2 × 120 s"), row("Periods", "it goes off by the Sum in 2 of 2 × 120 s"), row("Period", "it goes off by the Sum in 2 of 2 × 120 s"),
+		row("Datapoints", "it goes off by the Sum in 2 of 2 × 120 s"), row("Actions", "it calls [], not ["+alarmTopic+"]"),
 	}
 }
 

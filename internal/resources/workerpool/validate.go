@@ -22,7 +22,7 @@ func (r *workerPool) ValidateConfig(ctx context.Context, req resource.ValidateCo
 		validateSizes, validateWorkers, validateMixed, validateLifetime, validateSchedules, validateSecrets, validateWriteOnly, validateSecretKey, validateRole, validateVolume, validateLaunchTemplate, validateRefresh,
 		validateTagSpecifications, validateSelfHosted, warnOfTokens, warnOfProxyPasswords,
 		validateCredentials, validateKeyUse, validateFunctionNetwork, validateDraining, validateAutoscaling,
-		warnOfAPISecret, warnOfPackage, warnOfExtraSecrets, warnOfIdleArguments,
+		warnOfAPISecret, warnOfPackage, warnOfExtraSecrets, warnOfIdleArguments, warnOfLackingMetrics,
 	} {
 		resp.Diagnostics.Append(check(m)...)
 	}

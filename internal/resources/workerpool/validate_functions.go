@@ -126,6 +126,21 @@ func warnOfExtraSecrets(m model) diag.Diagnostics {
 			p, strings.Join(telling, ", ")))}
 }
 
+// warnOfLackingMetrics warns of log groups from which CloudWatch takes no metrics, where
+// a dashboard or alarms would show them.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
+func warnOfLackingMetrics(m model) diag.Diagnostics {
+	dashboard := member[types.Bool](m.Monitoring, "dashboard").ValueBool()
+	alarms := given(member[types.Set](m.Monitoring, "alarm_actions"))
+	if m.LogGroupClass.ValueString() != "INFREQUENT_ACCESS" || !dashboard && !alarms || m.APICredentials.IsNull() {
+		return nil
+	}
+	p := path.Root("cloudwatch_log_group_class")
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(p, "Metrics will be lacking",
+		fmt.Sprintf("%s is INFREQUENT_ACCESS. The functions write their metrics into their logs, and CloudWatch takes none from log groups of that class: the alarms on them "+
+			"never go off, and most graphs of the dashboard stay empty. Use STANDARD, or do without monitoring.", p))}
+}
+
 // warnOfIdleArguments warns of what says how something works that the pool does not
 // have.
 func warnOfIdleArguments(m model) diag.Diagnostics {

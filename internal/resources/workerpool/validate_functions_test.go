@@ -158,6 +158,7 @@ func TestRightFunctionsPass(t *testing.T) {
 		"last weekday of a month":   scaled(object{"schedule_expression": "cron(15,45 */2 LW JAN,6-12/2 ? 2026-2199)"}),
 		"second Tuesday":            scaled(object{"schedule_expression": "cron(0 0 ? * 3#2 *)"}),
 		"one hour":                  scaled(object{"schedule_expression": "rate(1 hour)"}),
+		"cheap logs, unwatched":     withKey(object{"cloudwatch_log_group_class": "INFREQUENT_ACCESS", "monitoring": object{"dashboard": false}}),
 		"write-only secret":         writeOnlyKey(nil),
 		"write-only may come":       writeOnlyKey(object{"api_key_secret_wo": notKnown{}}),
 		"write-only number":         writeOnlyKey(object{"api_key_secret_wo_version": notKnown{}}),
@@ -204,6 +205,7 @@ func TestFunctionsAreWarnedOf(t *testing.T) {
 		"fate of nobody":               {object{"on_drain_timeout": "retain"}, "on_drain_timeout", []string{"no effect"}},
 		"bundle of no function":        {object{"ca_bundle": testCertificate}, "ca_bundle", []string{"no effect"}},
 		"traces of no function":        {object{"autoscaling_tracing_mode": "Active"}, "autoscaling_tracing_mode", []string{"no effect"}},
+		"graphs without their metrics": {withKey(object{"cloudwatch_log_group_class": "INFREQUENT_ACCESS", "monitoring": object{"dashboard": true}}), "cloudwatch_log_group_class", []string{"STANDARD", "never go off"}},
 		"alarms without their metrics": {object{"monitoring": object{"alarm_actions": []any{"arn:aws:sns:eu-west-1:123456789012:alerts"}}}, "monitoring.alarm_actions", []string{"no effect"}},
 	} {
 		t.Run(name, func(t *testing.T) {
