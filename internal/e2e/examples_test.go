@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,6 +39,9 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorkspaceOf(t, string(text))
+			if strings.Contains(string(text), `"spacelift-io/spacelift"`) {
+				w.withOfficial(t)
+			}
 			w.fill(t)
 			before := w.objects(t)
 			if err := w.Apply(t.Context()); err != nil {
