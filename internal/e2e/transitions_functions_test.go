@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
@@ -55,12 +58,12 @@ func TestTransitionsOfTheCode(t *testing.T) {
 	t.Parallel()
 	c := newChangling(t, newWorkspace(t), scaledBy(`architecture = "arm64"`))
 	bucket := c.terraform.upload(t)
-	c.keep(bucket, "theirs.zip")
+	hash := c.keep(bucket, "theirs.zip")
 	alarms := []string{"dashboard", "alarm_runs_waiting", "alarm_stray_instances", "alarm_retained_instances", "alarm_autoscaler_errors", "alarm_lifecycle_errors"}
 	embedded := scaledBy(`architecture = "amd64"`)
 	c.through(
 		transition{name: "arm64 to amd64", change: embedded, then: runsOn("x86_64")},
-		transition{name: "embedded to s3_package", then: runsOn("x86_64"), change: scaledBy(fmt.Sprintf(
+		transition{name: "embedded to s3_package", then: consistsOf(hash), change: scaledBy(fmt.Sprintf(
 			`architecture = "amd64", s3_package = { bucket = %q, key = "theirs.zip" }`, bucket))},
 		transition{name: "monitoring on", adds: alarms, change: arguments{"monitoring": `{ dashboard = true, alarm_actions = ["arn:aws:sns:us-east-1:123456789012:alarms"] }`}},
 		transition{name: "s3_package to embedded", change: embedded},
@@ -75,15 +78,31 @@ func runsOn(architecture string) func(*changling) {
 	return func(c *changling) {
 		c.Helper()
 		for _, name := range c.deploys {
-			out, err := awslambda.NewFromConfig(c.account.DirectConfig()).GetFunction(c.Context(), &awslambda.GetFunctionInput{FunctionName: aws.String(name)})
-			if err != nil {
-				c.Fatal(err)
-			}
-			if got := fmt.Sprint(out.Configuration.Architectures); got != "["+architecture+"]" {
+			if got := fmt.Sprint(c.function(name).Architectures); got != "["+architecture+"]" {
 				c.Errorf("%s runs on %s, not %s", name, got, architecture)
 			}
 		}
 	}
+}
+
+// consistsOf checks the code of the autoscaler.
+func consistsOf(hash string) func(*changling) {
+	return func(c *changling) {
+		c.Helper()
+		if got := *c.function(liveAutoscaler).CodeSha256; got != hash {
+			c.Errorf("the hash of the autoscaler's code is %s, not %s", got, hash)
+		}
+	}
+}
+
+// function is the configuration of a function.
+func (c *changling) function(name string) *lambdatypes.FunctionConfiguration {
+	c.Helper()
+	out, err := awslambda.NewFromConfig(c.account.DirectConfig()).GetFunction(c.Context(), &awslambda.GetFunctionInput{FunctionName: &name})
+	if err != nil {
+		c.Fatal(err)
+	}
+	return out.Configuration
 }
 
 // parameter makes an SSM parameter of the user's and returns its name.
@@ -102,15 +121,27 @@ func (c *changling) parameterARN(name string) string {
 	return "arn:aws:ssm:" + c.account.Region() + ":" + c.account.ID() + ":parameter" + name
 }
 
-// keep puts an autoscaler for this machine into a bucket.
-func (c *changling) keep(bucket, key string) {
+// keep puts an autoscaler of the user's, one for this machine, into a bucket and
+// returns its hash as Lambda has it.
+func (c *changling) keep(bucket, key string) (hash string) {
 	c.Helper()
-	archive, err := lambdas.Zip(lambdas.Autoscaler, lambdas.AMD64)
+	ours, err := lambdas.Zip(lambdas.Autoscaler, lambdas.AMD64)
 	if err != nil {
 		c.Fatal(err)
 	}
-	client := s3.NewFromConfig(c.account.DirectConfig(), func(o *s3.Options) { o.UsePathStyle = true })
-	if _, err := client.PutObject(c.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(archive)}); err != nil {
+	archive, err := zip.NewReader(bytes.NewReader(ours), int64(len(ours)))
+	if err != nil {
 		c.Fatal(err)
 	}
+	var theirs bytes.Buffer
+	z := zip.NewWriter(&theirs)
+	if err := firstError(z.SetComment("theirs"), z.Copy(archive.File[0]), z.Close()); err != nil {
+		c.Fatal(err)
+	}
+	client := s3.NewFromConfig(c.account.DirectConfig(), func(o *s3.Options) { o.UsePathStyle = true })
+	if _, err := client.PutObject(c.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(theirs.Bytes())}); err != nil {
+		c.Fatal(err)
+	}
+	sum := sha256.Sum256(theirs.Bytes())
+	return base64.StdEncoding.EncodeToString(sum[:])
 }

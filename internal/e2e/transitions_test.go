@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/spacelift"
 )
 
 // arguments of a pool, as HCL, by name; "" is none.
@@ -47,7 +48,7 @@ func newChangling(t *testing.T, of *workspace, with arguments) *changling {
 			"worker_pool_id":  quoted([]string{livePool}),
 			"security_groups": "[" + quoted(of.account.Network().SecurityGroupIDs) + "]",
 			"vpc_subnets":     "[" + quoted(of.account.Network().SubnetIDs) + "]",
-			"min_size":        "2", "max_size": "8",
+			"min_size":        "2", "max_size": "15",
 			"secure_env_vars":           `{ SPACELIFT_TOKEN = "token" }`,
 			"spacelift_api_credentials": fmt.Sprintf("{ api_key_endpoint = %q, api_key_id = %q, api_key_secret = %q }", of.account.SpaceliftURL(), key.ID, key.Secret),
 		},
@@ -56,7 +57,6 @@ func newChangling(t *testing.T, of *workspace, with arguments) *changling {
 	maps.Copy(c.arguments, with)
 	c.apply()
 	c.inventory = slices.Sorted(maps.Keys(c.components()))
-	c.objects[fmt.Sprint(c.inventory)] = c.lasting()
 	return c
 }
 
@@ -116,6 +116,7 @@ func (c *changling) through(transitions ...transition) {
 	c.Helper()
 	whole := c.T
 	defer func() { c.T = whole }()
+	c.objects[fmt.Sprint(c.inventory)] = c.lasting()
 	stop := c.load(1200 * time.Millisecond)
 	for _, step := range transitions {
 		if !whole.Run(step.name, func(t *testing.T) {
@@ -128,29 +129,34 @@ func (c *changling) through(transitions ...transition) {
 	stop()
 }
 
-// take makes a transition, and looks at what is to be so after each.
+// take makes a transition while an instance that is to go waits for its run, and
+// looks at what is to be so after each: the run goes on, the inventory is as wanted,
+// the next plan is empty, and the functions work.
 func (c *changling) take(step transition) {
 	c.Helper()
-	begun, calls := time.Now(), len(c.account.Calls())
+	begun, calls, finished := time.Now(), len(c.account.Calls()), c.workers.Figures().Finished
+	leaving := c.hold()
 	maps.Copy(c.arguments, step.change)
 	c.apply()
-	applied := time.Since(begun)
+	applied := time.Now()
 	c.inventory = slices.DeleteFunc(slices.Concat(c.inventory, step.adds), func(name string) bool { return slices.Contains(step.leaves, name) })
 	slices.Sort(c.inventory)
 	if diff := cmp.Diff(c.inventory, slices.Sorted(maps.Keys(c.components()))); diff != "" {
 		c.Errorf("components (-want +got):\n%s", diff)
 	}
-	works := c.exercise()
+	crowded := c.crowd()
 	c.terraform.run(c.T, "plan", "-detailed-exitcode") // fails unless the plan is empty
 	if step.then != nil {
 		step.then(c)
 	}
-	works()
+	crowded(applied)
+	c.release(leaving)
 	c.compareObjects()
-	if cut := c.workers.Figures().CutShort; len(cut) > 0 {
-		c.Errorf("runs cut short: %+v", cut)
+	figures := c.workers.Figures()
+	if len(figures.CutShort) > 0 || figures.Finished <= finished {
+		c.Errorf("runs cut short: %+v; finished since the transition began: %d", figures.CutShort, figures.Finished-finished)
 	}
-	c.Logf("apply %.1f s, all %.1f s, %d calls", applied.Seconds(), time.Since(begun).Seconds(), len(c.account.Calls())-calls)
+	c.Logf("apply %.1f s, all %.1f s, %d calls", applied.Sub(begun).Seconds(), time.Since(begun).Seconds(), len(c.account.Calls())-calls)
 }
 
 // compareObjects makes sure that the same inventory means the same objects: nothing
@@ -166,32 +172,57 @@ func (c *changling) compareObjects() {
 	c.objects[key] = now
 }
 
-// exercise gives the functions something to do: an instance with a run is to go, and
-// more runs wait than there are workers. What it returns waits until both are done.
-func (c *changling) exercise() (done func()) {
+// scaled tells whether the pool has an autoscaler.
+func (c *changling) scaled() bool { return slices.Contains(c.inventory, "autoscaler_function") }
+
+// crowd gives a pool with an autoscaler more runs than it has workers, which go on
+// until release. What it returns waits until all of them have one.
+func (c *changling) crowd() (served func(since time.Time)) {
 	c.Helper()
-	var leaving string
-	c.eventually(patience, "a worker is busy", func() bool {
-		if busy := c.busy(); len(busy) > 0 {
-			leaving = busy[0]
+	if !c.scaled() {
+		return func(time.Time) {}
+	}
+	var long []string
+	for range len(c.serving()) + 1 {
+		long = append(long, c.workers.Queue(c.pool, time.Hour))
+	}
+	return func(since time.Time) {
+		c.Helper()
+		c.eventually(2*patience, "the autoscaler has added instances for all runs", func() bool {
+			waiting := slices.ContainsFunc(c.workers.Runs(), func(run spacelift.Run) bool { return run.InstanceID == "" && slices.Contains(long, run.ID) })
+			return !waiting && c.called("autoscaler_role", "SetDesiredCapacity", since)
+		})
+	}
+}
+
+// hold lets the group end an instance whose run goes on until release.
+func (c *changling) hold() (leaving string) {
+	c.Helper()
+	id := c.workers.Queue(c.pool, time.Hour)
+	c.eventually(patience, "the long run has begun", func() bool {
+		for _, run := range c.workers.Runs() {
+			if run.ID == id {
+				leaving = run.InstanceID
+			}
 		}
 		return leaving != ""
 	})
-	since := time.Now()
 	c.end(leaving)
-	scaled := slices.Contains(c.inventory, "autoscaler_function")
-	if scaled {
-		c.queue(len(c.states())+2, 2*time.Second)
+	return leaving
+}
+
+// release ends the run of the instance that waits for it, which the lifecycle manager
+// then lets go.
+func (c *changling) release(leaving string) {
+	c.Helper()
+	if state := c.states()[leaving]; state != "Terminating:Wait" {
+		c.Errorf("the instance with the long run is %q", state)
 	}
-	return func() {
-		c.Helper()
-		c.eventually(2*patience, "the lifecycle manager lets the instance go that was to", func() bool {
-			return c.states()[leaving] == "" && c.called("lifecycle_role", "CompleteLifecycleAction", since)
-		})
-		if scaled {
-			c.eventually(patience, "the autoscaler adds instances", func() bool { return c.called("autoscaler_role", "SetDesiredCapacity", since) })
-		}
-	}
+	since := time.Now()
+	c.workers.Finish()
+	c.eventually(2*patience, "the lifecycle manager lets the instance go", func() bool {
+		return c.states()[leaving] == "" && c.called("lifecycle_role", "CompleteLifecycleAction", since)
+	})
 }
 
 // called tells whether a function, by its role, has made a call since a moment.
@@ -201,10 +232,19 @@ func (c *changling) called(role, action string, since time.Time) bool {
 	})
 }
 
-// finish ends the load and the pool.
+// finish ends the load and the pool, of which nothing is left.
 func (c *changling) finish() {
 	c.Helper()
-	c.served(patience, 2)
+	left := 2
+	if !c.scaled() {
+		left = int(*c.group().DesiredCapacity)
+	}
+	c.served(patience, left)
 	c.judge()
 	c.terraform.run(c.T, "destroy", "-auto-approve")
+	for _, object := range c.terraform.objects(c.T) {
+		if !strings.HasSuffix(object, "theirs") {
+			c.Errorf("left behind: %s", object)
+		}
+	}
 }
