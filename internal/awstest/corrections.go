@@ -17,7 +17,7 @@ func (c *Cloud) correct(ctx context.Context, owner *tenant, q request, a *answer
 	}
 	switch q.service + "/" + q.action {
 	case "ec2/DescribeImages":
-		a.body = dateImages(a.body)
+		a.body = owner.published(dateImages(a.body))
 	case "ec2/GetConsoleOutput":
 		owner.show(q, a)
 	case "ec2/CreateLaunchTemplateVersion", "ec2/DescribeLaunchTemplateVersions":

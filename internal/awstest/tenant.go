@@ -31,6 +31,8 @@ type tenant struct {
 	lacks    []string        // calls the emulator could not do
 	excused  map[string]bool // "service/action" that may be lacking
 
+	unpublished []string // images, see HideImages
+
 	workers    *spacelift.Service
 	consoles   consoles
 	serving    sync.Mutex
