@@ -82,6 +82,7 @@ cp examples/autoscaler/main.tf "$workdir"
 # What the demo adds to the example.
 cat >"$workdir/demo_override.tf" <<DEMO
 resource "spacelift_ec2_workerpool" "this" {
+  base_name        = "demo"
   min_size         = 2
   wait_for_workers = 2
 
@@ -106,11 +107,12 @@ resource "spacelift_ec2_workerpool" "this" {
 DEMO
 export TF_VAR_spacelift_api_key_endpoint="$SPACELIFT_API_KEY_ENDPOINT" TF_VAR_spacelift_api_key_id="$SPACELIFT_API_KEY_ID"
 export TF_VAR_spacelift_api_key_secret="$SPACELIFT_API_KEY_SECRET" TF_VAR_worker_pool_config=ZGVtbw== TF_VAR_worker_pool_private_key=ZGVtbw==
-note "Time is short here: an instance boots in 2 s, its worker registers 1 s later, a schedule" \
-  "calls the functions every second instead of every minute, and a worker is idle for 3 s before it may go."
+note "Time is short here: an instance boots in 2 s, its worker registers 1 s" \
+  "later, schedules call the functions every second instead of every minute," \
+  "and a worker that is idle for 3 s may go."
 tf '^- Install' init
 
-step "Creating the pool with its autoscaler and lifecycle manager, and waiting for two workers"
+step "Creating the pool with its functions, and waiting for two workers"
 tf '^(spacelift_ec2|Apply complete)' apply -auto-approve
 
 step "What exists in the emulated account"
@@ -126,19 +128,19 @@ tf '^No changes' plan -detailed-exitcode
 step "Queueing 12 runs of 10 s: the autoscaler scales out, up to max_size = 10"
 watch -queue 12 -run-time 10s -until waiting=0
 
-step "The runs end: the autoscaler drains idle workers and ends their instances, down to min_size = 2"
+step "The runs end: it drains idle workers and ends them, down to min_size = 2"
 watch -until finished=12,instances=2,workers=2
 
-step "Spacelift publishes a newer worker image, and the plan shows what that means"
+step "Spacelift publishes a newer worker image: the plan shows what that means"
 note "$("$workdir/localcloud" -publish | grep x86_64)"
 tf '.' plan
 
-step "Queueing 6 runs of 12 s, and applying while they are busy: each instance is replaced once its run is done"
+step "Queueing 6 runs of 12 s, and applying while they are busy"
 watch -queue 6 -run-time 12s -until waiting=0,busy=6,workers=6
 tf '^(spacelift_ec2|Apply complete)' apply -auto-approve
 watch -until waiting=0,busy=0,instances=2,workers=2,InService=2
 
-step "Queueing 2 runs of 15 s, and destroying the pool while they are busy: they are waited for"
+step "Queueing 2 runs of 15 s, and destroying the pool while they are busy"
 watch -queue 2 -run-time 15s -until busy=2
 tf '^(spacelift_ec2|Destroy complete)' destroy -auto-approve
 

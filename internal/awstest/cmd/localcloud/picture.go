@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,7 +39,8 @@ const mostWords = 3
 // many columns and lines.
 func picture(now awstest.Situation, words map[string]saying, width, height int) (lines []line) {
 	for _, part := range [][2]string{
-		{"runs", runsOf(now)}, {"workers", workersOf(now)}, {"instances", instancesOf(now)}, {autoscaler, words[autoscaler].text}, {lifecycle, words[lifecycle].text},
+		{"runs", listed(runsOf(now))}, {"workers", listed(workersOf(now))}, {"instances", listed(instancesOf(now))},
+		{autoscaler, words[autoscaler].text}, {lifecycle, words[lifecycle].text},
 	} {
 		label := part[0]
 		for _, text := range wrap(part[1], width-len(indent)-len(labeled("")), mostWords) {
@@ -63,13 +65,36 @@ func picture(now awstest.Situation, words map[string]saying, width, height int) 
 
 func labeled(label string) string { return fmt.Sprintf("%-12s", label) }
 
+// figure is a number of things of a kind.
+type figure struct {
+	number int
+	kind   string
+}
+
+// listed are figures in one line.
+func listed(figures []figure) string {
+	var texts []string
+	for _, one := range figures {
+		texts = append(texts, fmt.Sprintf("%d %s", one.number, one.kind))
+	}
+	if len(texts) == 0 {
+		return "none"
+	}
+	return strings.Join(texts, ", ")
+}
+
+// some are the figures that are not 0.
+func some(figures []figure) []figure {
+	return slices.DeleteFunc(figures, func(one figure) bool { return one.number == 0 })
+}
+
 // runsOf is how many runs are where.
-func runsOf(now awstest.Situation) string {
-	return fmt.Sprintf("%d waiting, %d busy, %d finished, %d cut short", now.Queued, now.Running, now.Finished, now.CutShort)
+func runsOf(now awstest.Situation) []figure {
+	return []figure{{now.Queued, "waiting"}, {now.Running, "busy"}, {now.Finished, "finished"}, {now.CutShort, "cut short"}}
 }
 
 // workersOf is how many workers are at what.
-func workersOf(now awstest.Situation) string {
+func workersOf(now awstest.Situation) []figure {
 	idle, drained := 0, 0
 	for _, worker := range now.Workers {
 		if worker.RunID == "" {
@@ -79,33 +104,30 @@ func workersOf(now awstest.Situation) string {
 			drained++
 		}
 	}
-	return fmt.Sprintf("%d busy, %d idle, %d drained", len(now.Workers)-idle, idle, drained)
+	return []figure{{len(now.Workers) - idle, "busy"}, {idle, "idle"}, {drained, "drained"}}
 }
 
 // instancesOf is how many instances are in which lifecycle state, in the order of an
 // instance's life. What those on their way out wait for is in the table, and in the
 // words of the lifecycle manager.
-func instancesOf(now awstest.Situation) string {
-	count, states := map[string]int{}, []string{}
+func instancesOf(now awstest.Situation) (figures []figure) {
 	for _, one := range now.Instances {
 		state, _, _ := strings.Cut(one.State, ":")
-		if count[state]++; count[state] == 1 {
-			states = append(states, state)
+		at := slices.IndexFunc(figures, func(f figure) bool { return f.kind == state })
+		if at < 0 {
+			at, figures = len(figures), append(figures, figure{kind: state})
 		}
+		figures[at].number++
 	}
-	slices.SortFunc(states, func(a, b string) int {
-		if order := age(a) - age(b); order != 0 {
-			return order
-		}
-		return strings.Compare(a, b)
+	slices.SortStableFunc(figures, func(a, b figure) int {
+		return cmp.Or(age(a.kind)-age(b.kind), strings.Compare(a.kind, b.kind))
 	})
-	if len(states) == 0 {
-		return "none"
-	}
-	for i, state := range states {
-		states[i] = fmt.Sprintf("%d %s", count[state], state)
-	}
-	return strings.Join(states, ", ")
+	return figures
+}
+
+// statusOf is a situation in one line.
+func statusOf(now awstest.Situation) string {
+	return fmt.Sprintf("runs: %s; workers: %s; instances: %s", listed(some(runsOf(now))), listed(some(workersOf(now))), listed(instancesOf(now)))
 }
 
 // age is how far in its life an instance of a state is.

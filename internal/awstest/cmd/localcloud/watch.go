@@ -119,7 +119,7 @@ func (w *watch) look(ctx context.Context) error {
 	for _, one := range now.Invocations {
 		w.hear(one)
 	}
-	status := fmt.Sprintf("runs: %s; workers: %s; instances: %s", runsOf(now), workersOf(now), instancesOf(now))
+	status := statusOf(now)
 	// Without a terminal each change is a line. What a command finds is none.
 	if found := w.status == "" && len(w.command) > 0; status != w.status && !found && !w.live() {
 		w.say(w.stamp(status))
