@@ -106,7 +106,7 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 		owner.queueing.Lock()
 		defer owner.queueing.Unlock()
 	}
-	a := c.forward(owner, q, r)
+	a := c.inTurn(owner, q, r)
 	if a.status >= http.StatusBadRequest && isPage(a) {
 		detail := c.emulator.traceback()
 		owner.lack(q, detail)

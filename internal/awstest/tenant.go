@@ -38,7 +38,8 @@ type tenant struct {
 	serving    sync.Mutex
 	workersURL string // "" until somebody asks for it
 
-	queueing sync.Mutex // held by each call of SQS, see act
+	queueing sync.Mutex   // held by each call of SQS, see act
+	changing sync.RWMutex // held by each call of EC2, see inTurn
 
 	networking sync.Mutex
 	networks   map[string]*Network // by region

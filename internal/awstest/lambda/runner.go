@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -141,6 +142,13 @@ func (r *Runner) Results(name string) []Result {
 		return slices.Clone(known.results)
 	}
 	return nil
+}
+
+// Names are the names of all functions that ever were, sorted.
+func (r *Runner) Names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.functions))
 }
 
 // Close ends all processes and waits for their end.
