@@ -44,14 +44,14 @@ func monitored(actions ...any) object {
 	return withKey(object{"monitoring": object{"alarm_actions": actions}})
 }
 
-func TestWrongFunctionsAreRefused(t *testing.T) {
-	t.Parallel()
+// wrongFunctions are configurations that are refused.
+func wrongFunctions() map[string]refusal {
 	const scaling, key = "autoscaling_configuration.", "spacelift_api_credentials."
 	schedule := func(expression string) object { return scaled(object{"schedule_expression": expression}) }
 	zip := func(changes object) object {
 		return scaled(object{"s3_package": object{"bucket": "my-bucket", "key": "autoscaler.zip"}.with(changes)})
 	}
-	for name, test := range map[string]refusal{
+	return map[string]refusal{
 		"autoscaler without a key":    {object{"autoscaling_configuration": object{}}, "autoscaling_configuration", []string{"spacelift_api_credentials is not", "see the queue", "Set spacelift_api_credentials"}},
 		"refresh without a key":       {object{"instance_refresh": object{}}, "instance_refresh", []string{"spacelift_api_credentials is not", "drains", "or remove instance_refresh"}},
 		"processor by another name":   {scaled(object{"architecture": "x86_64"}), scaling + "architecture", []string{"x86_64", "amd64", "arm64"}},
@@ -130,7 +130,12 @@ func TestWrongFunctionsAreRefused(t *testing.T) {
 		"parameter by its ARN":       {existingParameter(object{"name": "arn:aws:ssm:eu-west-1:123456789012:parameter/a"}), "byo_ssm.name", []string{"not the ARN"}},
 		"parameter of another kind":  {existingParameter(object{"arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a"}), "byo_ssm.arn", []string{"SSM parameter"}},
 		"ARN of another parameter":   {existingParameter(object{"name": "/other"}), "byo_ssm.arn", []string{`"spacelift/api-secret"`, `"/other"`, "same parameter"}},
-	} {
+	}
+}
+
+func TestWrongFunctionsAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range wrongFunctions() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.check(t, validated(t, right().with(test.change)))
@@ -189,13 +194,9 @@ func TestRightFunctionsPass(t *testing.T) {
 	}
 }
 
-func TestFunctionsAreWarnedOf(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		change    object
-		attribute string
-		words     []string
-	}{
+// warnedFunctions are configurations that are taken with one warning.
+func warnedFunctions() map[string]refusal {
+	return map[string]refusal{
 		"secret in the state":          {credentials(object{"api_key_secret": "top-secret"}), "spacelift_api_credentials.api_key_secret", []string{"Terraform state", "api_key_secret_wo", "byo_ssm"}},
 		"package that bypasses":        {scaled(object{"s3_package": object{"bucket": "my-bucket", "key": "a.zip"}}), "autoscaling_configuration.s3_package", []string{"bypass the termination hook", "detach", "Leave s3_package out"}},
 		"variable that is a secret":    {variables(object{"API_TOKEN": "top-secret"}), "autoscaler_extra_env", []string{"API_TOKEN", "readable"}},
@@ -207,7 +208,12 @@ func TestFunctionsAreWarnedOf(t *testing.T) {
 		"traces of no function":        {object{"autoscaling_tracing_mode": "Active"}, "autoscaling_tracing_mode", []string{"no effect"}},
 		"graphs without their metrics": {withKey(object{"cloudwatch_log_group_class": "INFREQUENT_ACCESS", "monitoring": object{"dashboard": true}}), "cloudwatch_log_group_class", []string{"STANDARD", "never go off"}},
 		"alarms without their metrics": {object{"monitoring": object{"alarm_actions": []any{"arn:aws:sns:eu-west-1:123456789012:alerts"}}}, "monitoring.alarm_actions", []string{"no effect"}},
-	} {
+	}
+}
+
+func TestFunctionsAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	for name, test := range warnedFunctions() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			diagnostics := validated(t, right().with(test.change))

@@ -1,0 +1,77 @@
+package workerpool
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var updateGolden = flag.Bool("update", false, "write the golden files anew")
+
+// TestDiagnosticsOfFunctions holds every word that a user reads about the arguments of
+// the functions: read the file when it changes.
+func TestDiagnosticsOfFunctions(t *testing.T) {
+	t.Parallel()
+	for name, cases := range map[string]map[string]refusal{"functions_refused": wrongFunctions(), "functions_warned": warnedFunctions()} {
+		var text strings.Builder
+		for _, of := range slices.Sorted(maps.Keys(cases)) {
+			fmt.Fprintf(&text, "## %s\n", of)
+			for _, d := range validated(t, right().with(cases[of].change)) {
+				fmt.Fprintf(&text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
+			}
+			text.WriteByte('\n')
+		}
+		golden(t, name, text.String())
+	}
+}
+
+// golden compares a text with the file of that name.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "diagnostics", name+".txt")
+	if *updateGolden {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// checksOfTheModule are the checks that the Terraform module makes of these arguments,
+// in its words, by the configuration above that they would refuse:
+// https://github.com/spacelift-io/terraform-aws-spacelift-workerpool-on-ec2
+var checksOfTheModule = map[string]string{
+	"the autoscaler needs API credentials":                     "autoscaler without a key",
+	"instance refresh needs API credentials":                   "refresh without a key",
+	"byo_ssm and api_key_secret exclude each other":            "secret beside a parameter",
+	"credentials need api_key_secret or byo_ssm":               "no secret",
+	"the tracing mode is Active or PassThrough":                "tracing that AWS lacks",
+	"the architecture of the functions is amd64 or arm64":      "processor by another name",
+	"subnets and security groups of the functions go together": "subnets without groups",
+}
+
+func TestChecksOfTheModuleHaveTheirCase(t *testing.T) {
+	t.Parallel()
+	cases := wrongFunctions()
+	for check, name := range checksOfTheModule {
+		if _, has := cases[name]; !has {
+			t.Errorf("%s: there is no case %q", check, name)
+		}
+	}
+}
