@@ -62,7 +62,7 @@ step "Starting an AWS emulator and a Spacelift on 127.0.0.1"
 go build -trimpath -ldflags "-s -w" -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
 # The emulator ends when its standard input does: even if this script is killed.
 mkfifo "$workdir/leash"
-"$workdir/localcloud" -minute 1s -withhold -env-file "$workdir/aws.env" <"$workdir/leash" >"$workdir/localcloud.log" 2>&1 &
+"$workdir/localcloud" -minute 2s -withhold -env-file "$workdir/aws.env" <"$workdir/leash" >"$workdir/localcloud.log" 2>&1 &
 cloud=$!
 exec 9>"$workdir/leash"
 until [[ -s $workdir/aws.env ]]; do
@@ -108,8 +108,8 @@ DEMO
 export TF_VAR_spacelift_api_key_endpoint="$SPACELIFT_API_KEY_ENDPOINT" TF_VAR_spacelift_api_key_id="$SPACELIFT_API_KEY_ID"
 export TF_VAR_spacelift_api_key_secret="$SPACELIFT_API_KEY_SECRET" TF_VAR_worker_pool_config=ZGVtbw== TF_VAR_worker_pool_private_key=ZGVtbw==
 note "Time is short here: an instance boots in 2 s, its worker registers 1 s" \
-  "later, schedules call the functions every second instead of every minute," \
-  "and a worker that is idle for 3 s may go."
+  "later, schedules call the functions every two seconds instead of every" \
+  "minute, and a worker that is idle for 3 s may go."
 tf '^- Install' init
 
 step "Creating the pool with its functions, and waiting for two workers"

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -125,6 +126,11 @@ func (r *rule) halt() {
 	}
 }
 
+// mostHurried is how many events of a function a schedule adds to where a minute is
+// short. Others would pile up: a function takes as long as ever, and on a busy
+// machine longer for each that it does at the same time.
+const mostHurried = 3
+
 // deliver invokes the functions that a rule names, if they let it.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-lambda-permissions
 func (l *Lambda) deliver(r *rule, event []byte) {
@@ -137,6 +143,9 @@ func (l *Lambda) deliver(r *rule, event []byte) {
 		name := nameOf(one.ARN)
 		if known := l.functions[name]; known == nil || !known.lets(l.arn("events", "rule/"+r.name)) {
 			l.denied = append(l.denied, r.name+" → "+name)
+			continue
+		}
+		if l.minute < time.Minute && l.runner.Running(name) >= mostHurried {
 			continue
 		}
 		input := event

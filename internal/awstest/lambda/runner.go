@@ -144,6 +144,16 @@ func (r *Runner) Results(name string) []Result {
 	return nil
 }
 
+// Running is how many events a function has in hand.
+func (r *Runner) Running(name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if known := r.functions[name]; known != nil && known.deployed != nil {
+		return known.deployed.running
+	}
+	return 0
+}
+
 // Names are the names of all functions that ever were, sorted.
 func (r *Runner) Names() []string {
 	r.mu.Lock()
