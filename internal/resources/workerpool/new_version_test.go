@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -28,17 +28,14 @@ func earlierCode(name string) meddling {
 	}
 }
 
-// earlierScript leaves the launch template with the boot script of another version.
+// earlierScript leaves launch template and group with the boot script of another version.
 func earlierScript(ctx context.Context, clients *awsapi.Clients) error {
-	out, err := clients.EC2.DescribeLaunchTemplateVersions(ctx, &ec2.DescribeLaunchTemplateVersionsInput{LaunchTemplateName: ptr(baseName), Versions: []string{"$Latest"}})
+	script := base64.StdEncoding.EncodeToString([]byte("#!/bin/bash\n# Of an earlier version.\n"))
+	err := otherVersion([]func(*types.RequestLaunchTemplateData){func(d *types.RequestLaunchTemplateData) { d.UserData = &script }})(ctx, clients)
 	if err != nil {
 		return err
 	}
-	script := base64.StdEncoding.EncodeToString([]byte("#!/bin/bash\n# Of an earlier version.\n"))
-	_, err = clients.EC2.CreateLaunchTemplateVersion(ctx, &ec2.CreateLaunchTemplateVersionInput{
-		LaunchTemplateName: ptr(baseName), SourceVersion: ptr("$Latest"), VersionDescription: out.LaunchTemplateVersions[0].VersionDescription,
-		LaunchTemplateData: &types.RequestLaunchTemplateData{UserData: &script},
-	})
+	_, err = clients.AutoScaling.UpdateAutoScalingGroup(ctx, &autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: ptr(baseName), LaunchTemplate: templateOf("2")})
 	return err
 }
 
@@ -76,7 +73,7 @@ func TestNewVersionOfTheProvider(t *testing.T) {
 		after(apply(config), c.refreshed()),
 		c.meddle(t, after(apply(config, action(plancheck.ResourceActionUpdate), drifted{"autoscaler_function"}, says("autoscaler_function", code), changing{"components"},
 			carried{c, autoscalerName, lambdas.Autoscaler}), c.refreshed()), earlierCode(autoscalerName)),
-		c.meddle(t, after(apply(config, action(plancheck.ResourceActionUpdate), drifted{"autoscaling_group", "launch_template"},
+		c.meddle(t, after(apply(config, action(plancheck.ResourceActionUpdate), drifted{"launch_template"},
 			says("launch_template", "user data (the boot script) differs")), c.refreshed(successful)), earlierScript),
 	)
 }
