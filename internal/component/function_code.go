@@ -19,6 +19,9 @@ type FunctionCode struct {
 	Version string // of the object; "": the newest one whenever the code is put
 }
 
+// CodeDiffers is what a Difference says of other code than what the provider carries.
+const CodeDiffers = "its code is not that of this version of the provider"
+
 // TagPackage is the key of the tag by which a function tells which archive in S3 its
 // code was taken from, and the hash of that code: Lambda only tells the latter.
 const TagPackage = "SpaceliftFunctionPackage"
@@ -51,7 +54,7 @@ func (c FunctionCode) hash() (string, error) {
 // compare compares the code that a function has.
 func (c FunctionCode) compare(got functionSeen, d *differences) {
 	if c.Archive != nil {
-		d.add(got.hash != got.wantedHash, "Code", "its code is not that of this version of the provider")
+		d.add(got.hash != got.wantedHash, "Code", CodeDiffers)
 		return
 	}
 	place, hash, _ := strings.Cut(got.tags[TagPackage], " ")

@@ -69,7 +69,7 @@ func checkExtraEnv(spec Spec, at surroundings) (problems []Problem) {
 		problems = append(problems, Problem{
 			Attribute: "autoscaler_extra_env",
 			Summary:   "Invalid value of autoscaler_extra_env",
-			Detail:    fmt.Sprintf("autoscaler_extra_env sets %s, which the autoscaler would not take: %s, or remove it.", name, problem),
+			Detail:    fmt.Sprintf("autoscaler_extra_env sets %s, which the autoscaler would not take: %s. Or remove it.", name, problem),
 		})
 	}
 	return problems

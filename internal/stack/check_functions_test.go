@@ -33,7 +33,7 @@ func TestCheckFunctions(t *testing.T) {
 			*s = stack.Spec{APICredentials: &stack.APICredentials{}, Autoscaling: &stack.Autoscaling{}}
 		}},
 		"another limit":  {change: extra(map[string]string{"AUTOSCALING_MAX_CREATE": "7", "MY_OWN": "x"})},
-		"no number":      {extra(map[string]string{"AUTOSCALING_MAX_CREATE": "hunter2"}), "autoscaler_extra_env", []string{"AUTOSCALING_MAX_CREATE", "no whole number", "from 1 to", "or remove it"}},
+		"no number":      {extra(map[string]string{"AUTOSCALING_MAX_CREATE": "hunter2"}), "autoscaler_extra_env", []string{"AUTOSCALING_MAX_CREATE", "no whole number", "from 1 to", "Or remove it"}},
 		"no pool":        {extra(map[string]string{"SPACELIFT_WORKER_POOL_ID": "hunter2"}), "autoscaler_extra_env", []string{"SPACELIFT_WORKER_POOL_ID", "no ULID"}},
 		"together wrong": {extra(map[string]string{"AUTOSCALING_POLLING_INTERVAL": "2m"}), "autoscaler_extra_env", []string{"AUTOSCALING_POLLING_INTERVAL", "longer than AUTOSCALING_TIMEOUT"}},
 		"wrong for another function": {change: func(s *stack.Spec) {

@@ -82,6 +82,24 @@ func groupsOf(spec stack.Spec) []string {
 	return spec.Functions.VPC.SecurityGroups
 }
 
+// warnOfCode says in the plan which functions get other code, and why: as a rule since
+// the provider is another version than the one that deployed them.
+func (c change) warnOfCode() diag.Diagnostics {
+	var names []string
+	for _, function := range []string{stack.ComponentAutoscaler, stack.ComponentLifecycle} {
+		own := function == stack.ComponentAutoscaler && c.after.Autoscaling != nil && c.after.Autoscaling.Package != nil
+		if !own && strings.Contains(c.drift[function], stack.CodeDiffers) && slices.Contains(c.after.Components(), function) {
+			names = append(names, c.have[function])
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("drift"), "Functions will be updated",
+		fmt.Sprintf("The apply puts the code of this version of the provider into Lambda function %s, which has other code: that of another version, or somebody's. "+
+			"No instance is touched by that. A call that fails in the seconds which it takes is made up for by the next one.", strings.Join(names, " and ")))}
+}
+
 // checkExistingParameter refuses a parameter that the functions could not read by
 // its name: theirs are those of the pool's region and account.
 func (r *workerPool) checkExistingParameter(plan model) diag.Diagnostics {

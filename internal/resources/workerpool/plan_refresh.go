@@ -58,6 +58,13 @@ func (c change) refreshReasons(changed, triggers []string) (reasons []string, ce
 	if !follows || !c.newTemplateVersion() {
 		return reasons, certain
 	}
+	reason, sure := c.templateReason(changed)
+	return append(reasons, reason), certain || sure
+}
+
+// templateReason says why the launch template gets a new version, and sure whether it
+// does: what the plan does not know may turn out as it was.
+func (c change) templateReason(changed []string) (reason string, sure bool) {
 	var arguments []string
 	for _, name := range changed {
 		if slices.Contains(templateArguments, name) {
@@ -67,13 +74,16 @@ func (c change) refreshReasons(changed, triggers []string) (reasons []string, ce
 	if c.before.Secret.Stored() != c.after.Secret.Stored() {
 		arguments = append(arguments, "secure_env_vars")
 	}
+	drift := c.drift[stack.ComponentLaunchTemplate]
 	switch {
 	case len(arguments) > 0:
-		return append(reasons, "the launch template gets a new version with another "+strings.Join(arguments, ", ")), certain || c.known
-	case c.drift[stack.ComponentLaunchTemplate] != "":
-		return append(reasons, "the launch template is put right ("+c.drift[stack.ComponentLaunchTemplate]+")"), certain
+		return "the launch template gets a new version with another " + strings.Join(arguments, ", "), c.known
+	case strings.Contains(drift, stack.BootScriptDiffers):
+		return "the launch template gets a new version with the boot script of this version of the provider (" + drift + ")", c.known
+	case drift != "":
+		return "the launch template is put right (" + drift + ")", false
 	}
-	return append(reasons, "the launch template may get a new version"), certain
+	return "the launch template may get a new version", false
 }
 
 // warnOfRefresh says in the plan which instances an update replaces, and why.
