@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Colours of the console, the same for the same thing in each graph, and readable in
+// Colors of the console, the same for the same thing in each graph, and readable in
 // its light and its dark mode.
 const (
 	blue   = "#1f77b4"
@@ -14,7 +14,7 @@ const (
 	red    = "#d62728"
 	purple = "#9467bd"
 	brown  = "#8c564b"
-	grey   = "#7f7f7f"
+	gray   = "#7f7f7f"
 )
 
 // What a point of a graph is made of. A count of things is what it was at most,
@@ -36,7 +36,7 @@ func (p pictured) rows() [][]properties {
 			{Title: "Runs waiting", Stat: statMaximum, YAxis: axis("runs"), Metrics: p.scaling(curve{"PendingRuns", "Waiting", red})},
 			{Title: "Instances by state", Stat: statAverage, Stacked: true, YAxis: axis("instances"), Metrics: p.scaling(
 				curve{"BusyWorkers", "Busy", green}, curve{"IdleWorkers", "Idle", blue}, curve{"BootingInstances", "Booting", orange},
-				curve{"DrainingWorkers", "Draining", purple}, curve{"StrayInstances", "Without a worker", brown}, curve{"RetainedInstances", "Retained", grey})},
+				curve{"DrainingWorkers", "Draining", purple}, curve{"StrayInstances", "Without a worker", brown}, curve{"RetainedInstances", "Retained", gray})},
 		},
 		{
 			{Title: "Capacity", Stat: statMaximum, YAxis: axis("instances"), Metrics: p.capacity()},
@@ -45,9 +45,9 @@ func (p pictured) rows() [][]properties {
 		},
 		{
 			{Title: "Instances kept for their runs", Stat: statMaximum, YAxis: axis("instances"), Metrics: p.draining(
-				curve{"WaitingInstances", "Waiting for the termination hook", purple}, curve{"RetainedInstances", "Retained", grey})},
+				curve{"WaitingInstances", "Waiting for the termination hook", purple}, curve{"RetainedInstances", "Retained", gray})},
 			{Title: "Instances without a worker, workers without an instance", Stat: statMaximum, YAxis: axis(""), Metrics: p.scaling(
-				curve{"StrayInstances", "Instances without a worker", brown}, curve{"GhostWorkers", "Workers of no instance of the group", grey})},
+				curve{"StrayInstances", "Instances without a worker", brown}, curve{"GhostWorkers", "Workers of no instance of the group", gray})},
 		},
 		{
 			{Title: "Invocations", Stat: statSum, YAxis: axis("a minute"), Metrics: p.functions(curve{"Invocations", "", green}, curve{"Invocations", "", purple})},
@@ -128,7 +128,7 @@ func (p pictured) functions(autoscaler, lifecycle curve) (metrics [][]any) {
 func (p pictured) errors() [][]any {
 	metrics := p.functions(curve{"Errors", " failed", red}, curve{"Errors", " failed", purple})
 	metrics = append(metrics, p.functions(curve{"Throttles", " throttled", orange}, curve{"Throttles", " throttled", brown})...)
-	metrics = append(metrics, p.scaling(curve{"PollErrors", "Errors of polls", grey})...)
+	metrics = append(metrics, p.scaling(curve{"PollErrors", "Errors of polls", gray})...)
 	return append(metrics, p.draining(curve{"SweepErrors", "Errors of sweeps", blue})...)
 }
 

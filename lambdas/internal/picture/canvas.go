@@ -2,7 +2,7 @@
 // SVG. The same model gives the same bytes, so that a check can tell whether a
 // picture is out of date.
 //
-// A plotting library would do, but for the dark mode: the libraries write colours
+// A plotting library would do, but for the dark mode: the libraries write colors
 // into each element, where a style sheet cannot change them with the reader's
 // preference.
 package picture
@@ -16,13 +16,13 @@ import (
 )
 
 // canvas is an SVG image in the making. Shapes have a class of the style sheet, or a
-// colour that is readable on light and on dark ground.
+// color that is readable on light and on dark ground.
 type canvas struct {
 	strings.Builder
 	width, height float64
 }
 
-// style has the colours of all but the data. An image in a page follows the reader's
+// style has the colors of all but the data. An image in a page follows the reader's
 // preference as the page does:
 // https://developer.mozilla.org/en-US/docs/Web/CSS/@media/prefers-color-scheme
 const style = `text{font-family:-apple-system,"Segoe UI","Helvetica Neue",Arial,sans-serif;font-size:11px;fill:#57606a}
@@ -56,7 +56,7 @@ func (c *canvas) box(class string, at area) {
 	fmt.Fprintf(c, `<rect class="%s" x="%s" y="%s" width="%s" height="%s" rx="4"/>`+"\n", class, number(at.x), number(at.y), number(at.width), number(at.height))
 }
 
-// chip is a spot of colour in a legend.
+// chip is a spot of color in a legend.
 func (c *canvas) chip(color string, x, y float64) {
 	fmt.Fprintf(c, `<rect x="%s" y="%s" width="10" height="10" rx="2" fill="%s"/>`+"\n", number(x), number(y), color)
 }
@@ -84,7 +84,7 @@ func (c *canvas) line(class string, x1, y1, x2, y2 float64) {
 	fmt.Fprintf(c, `<line class="%s" x1="%s" y1="%s" x2="%s" y2="%s"/>`+"\n", class, number(x1), number(y1), number(x2), number(y2))
 }
 
-// shape is a path, filled or stroked with a colour.
+// shape is a path, filled or stroked with a color.
 func (c *canvas) shape(path, color string, filled bool) {
 	if filled {
 		fmt.Fprintf(c, `<path d="%s" fill="%s" fill-opacity=".85"/>`+"\n", path, color)

@@ -63,12 +63,11 @@ func invocations(course bench.Course, m metric, put func(time.Duration, float64)
 		woken = sample.Woken
 	}
 	for at := time.Duration(0); at < course.Trace.Length; at += time.Minute {
-		switch {
-		case m.name == "Invocations" || m.name == "Errors" && failed[at]:
-			put(at, 1)
-		default:
-			put(at, 0)
+		count := 0.0
+		if m.name == "Invocations" || m.name == "Errors" && failed[at] {
+			count = 1
 		}
+		put(at, count)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/bench"
 )
 
-// Colours of what the pictures show, those of the dashboard.
+// Colors of what the pictures show, those of the dashboard.
 const (
 	busyColor    = "#2ca02c"
 	idleColor    = "#1f77b4"

@@ -24,8 +24,8 @@ func main() {
 }
 
 func draw(dir string) error {
-	for name, make := range map[string]func() (string, error){"autoscaling.svg": autoscaling, "dashboard.svg": dashboard} {
-		svg, err := make()
+	for name, drawing := range map[string]func() (string, error){"autoscaling.svg": autoscaling, "dashboard.svg": dashboard} {
+		svg, err := drawing()
 		if err != nil {
 			return fmt.Errorf("drawing %s: %w", name, err)
 		}
