@@ -91,19 +91,10 @@ func (d *drainage) run(ctx context.Context) error {
 		tflog.Info(ctx, "Waiting for workers to finish their runs", map[string]any{
 			"busy": len(step.busy), "booting": len(step.booting), "not_drained": len(step.drain), "waited_s": int(time.Since(begun).Seconds()),
 		})
-		if err := sleep(ctx, d.pauseAfter(n)); err != nil {
+		if err := sleep(ctx, d.pace.within(n, d.until)); err != nil {
 			return d.interrupted(ctx, seen, begun)
 		}
 	}
-}
-
-// pauseAfter is the pause after the nth look, no longer than what is left.
-func (d *drainage) pauseAfter(n int) time.Duration {
-	pause := d.pace.after(n)
-	if d.until.IsZero() {
-		return pause
-	}
-	return max(min(pause, time.Until(d.until)), 0)
 }
 
 // next looks at the pool, drains what is to be drained and says what is left.

@@ -23,6 +23,9 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	before := build(s.clients, s.prior.Spec, s.prior)
 	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
 	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
+	if err := s.unhook(ctx, p, before.group); err != nil {
+		return s.actual(ctx, p, err)
+	}
 	if err := s.markRefresh(ctx, p, before); err != nil {
 		return s.actual(ctx, p, err)
 	}

@@ -15,7 +15,8 @@ func credentialsAttributes() map[string]schema.Attribute {
 				"whatever ends an instance, its worker is drained first and its run awaited. `autoscaling_configuration` and `instance_refresh` take it. The key needs the " +
 				"actions `Space:Read` and `Worker Pool:Drain Worker` in the pool's space. The provider's own `spacelift` argument is another thing: with that key the provider itself, " +
 				"while Terraform runs, waits for workers and drains them before a destroy; it is stored nowhere, and the functions do not have it. The two may be the same key. " +
-				"Default: none, and no functions.",
+				"Default: none, and no functions. An update that removes them waits, within `timeouts.update`, until no run is left on an instance that is being terminated or retained, " +
+				"before it removes the functions.",
 			Attributes: map[string]schema.Attribute{
 				"api_key_id": schema.StringAttribute{
 					Required:            true,
