@@ -249,7 +249,7 @@ func (c *changling) release(leaving string) {
 // endLate ends the long run when whoever applies has looked at the group several
 // times. What it returns waits for that.
 func (c *changling) endLate() (stop func()) {
-	const looks = 6 // those of a refresh and of the update itself are fewer
+	const looks = 4 // those of a refresh, and the first of the update
 	ctx, cancel := context.WithCancel(c.Context())
 	since, done := time.Now(), make(chan struct{})
 	go func() {
