@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -127,6 +128,9 @@ func (c *changling) through(transitions ...transition) {
 		}
 	}
 	stop()
+	if whole.Failed() {
+		whole.FailNow()
+	}
 }
 
 // take makes a transition while an instance that is to go waits for its run, and
@@ -135,7 +139,10 @@ func (c *changling) through(transitions ...transition) {
 func (c *changling) take(step transition) {
 	c.Helper()
 	begun, calls, finished := time.Now(), len(c.account.Calls()), c.workers.Figures().Finished
-	leaving := c.hold()
+	leaving, unhooks := c.hold(), slices.Contains(step.leaves, hookPart)
+	if unhooks {
+		defer c.endLate()()
+	}
 	maps.Copy(c.arguments, step.change)
 	c.apply()
 	applied := time.Now()
@@ -150,7 +157,14 @@ func (c *changling) take(step transition) {
 		step.then(c)
 	}
 	crowded(applied)
-	c.release(leaving)
+	switch {
+	case unhooks:
+		c.outlived(leaving)
+	case leaving == "": // the hook is new
+		c.release(c.hold())
+	default:
+		c.release(leaving)
+	}
 	c.compareObjects()
 	figures := c.workers.Figures()
 	if len(figures.CutShort) > 0 || figures.Finished <= finished {
@@ -195,9 +209,16 @@ func (c *changling) crowd() (served func(since time.Time)) {
 	}
 }
 
-// hold lets the group end an instance whose run goes on until release.
+// hookPart is the component that lets an instance wait for its run.
+const hookPart = "lifecycle_hook"
+
+// hold lets the group end an instance whose run goes on until release; none in a pool
+// without a hook.
 func (c *changling) hold() (leaving string) {
 	c.Helper()
+	if c.components()[hookPart] == "" {
+		return ""
+	}
 	id := c.workers.Queue(c.pool, time.Hour)
 	c.eventually(patience, "the long run has begun", func() bool {
 		for _, run := range c.workers.Runs() {
@@ -223,6 +244,46 @@ func (c *changling) release(leaving string) {
 	c.eventually(2*patience, "the lifecycle manager lets the instance go", func() bool {
 		return c.states()[leaving] == "" && c.called("lifecycle_role", "CompleteLifecycleAction", since)
 	})
+}
+
+// endLate ends the long run when whoever applies has looked at the group several
+// times. What it returns waits for that.
+func (c *changling) endLate() (stop func()) {
+	const looks = 4 // those of a refresh, and the first of the update
+	ctx, cancel := context.WithCancel(c.Context())
+	since, done := time.Now(), make(chan struct{})
+	go func() {
+		defer close(done)
+		for seen := 0; seen < looks && ctx.Err() == nil; <-time.After(lookEvery) {
+			seen = 0
+			for _, call := range c.account.Calls() {
+				if call.Action == "DescribeAutoScalingGroups" && call.Role == "" && call.Start.After(since) {
+					seen++
+				}
+			}
+		}
+		c.workers.Finish()
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// outlived makes sure that the hook went after the run for which an instance waited.
+func (c *changling) outlived(leaving string) {
+	c.Helper()
+	var last spacelift.Run
+	for _, run := range c.workers.Runs() {
+		if run.InstanceID == leaving && run.StartedAt.After(last.StartedAt) {
+			last = run
+		}
+	}
+	for _, call := range c.account.Calls() {
+		if call.Action == "DeleteLifecycleHook" && (last.State != spacelift.Finished || call.Start.Before(last.EndedAt)) {
+			c.Errorf("the hook was to go at %s before the last run of an instance that waited: %+v", call.Start, last)
+		}
+	}
 }
 
 // called tells whether a function, by its role, has made a call since a moment.

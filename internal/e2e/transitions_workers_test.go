@@ -31,8 +31,16 @@ func TestTransitionsOfTheWorkers(t *testing.T) {
 			c.tagged("Old", "")
 		}},
 		transition{name: "instance refresh off", then: replaced(3), change: arguments{"instance_refresh": ""}},
+		transition{name: "credentials removed", leaves: lifecycleParts, change: arguments{"spacelift_api_credentials": ""}},
+		transition{name: "credentials added", adds: lifecycleParts, change: arguments{"spacelift_api_credentials": c.arguments["spacelift_api_credentials"]}},
 	)
 	c.finish()
+}
+
+// lifecycleParts are the components that come with the credentials.
+var lifecycleParts = []string{
+	"api_key_parameter", "api_key_parameter_version", "lifecycle_function", hookPart, "lifecycle_hook_role", "lifecycle_log_group", "lifecycle_permission",
+	"lifecycle_queue", "lifecycle_queue_mapping", "lifecycle_role", "lifecycle_rule",
 }
 
 // replaced checks how many refreshes there have been. All instances are of the newest
