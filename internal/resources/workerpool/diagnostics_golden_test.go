@@ -32,6 +32,39 @@ func TestDiagnosticsOfFunctions(t *testing.T) {
 	}
 }
 
+// TestDiagnosticsOfPlansOfFunctions is TestDiagnosticsOfFunctions for what only a plan
+// can tell, without asking AWS.
+func TestDiagnosticsOfPlansOfFunctions(t *testing.T) {
+	t.Parallel()
+	const code = "its code is not that of this version of the provider"
+	refreshing := scaled(nil).with(replaced(nil)).with(object{"region": "eu-west-1"})
+	var text strings.Builder
+	for _, test := range []struct {
+		of     string
+		config object
+		drift  object // nil: the pool is new
+	}{
+		{"a variable that the autoscaler refuses", variables(object{"AUTOSCALING_MAX_KILL": "all"}), nil},
+		{"an environment that Lambda refuses", variables(object{"MY_OWN": strings.Repeat("x", 4000)}), nil},
+		{"a parameter of another region", withKey(object{"region": "us-east-1"}), nil},
+		{"a new version with other functions", refreshing, object{"autoscaler_function": code, "lifecycle_function": code}},
+		{"a new version with another boot script", refreshing, object{"launch_template": "user data (the boot script) differs"}},
+	} {
+		config, prior := right().with(test.config), object(nil)
+		if test.drift != nil {
+			prior = existing(t, config)
+			have := prior["components"].(object).with(object{"autoscaler_function": "pool-autoscaler", "lifecycle_function": "pool-lifecycle"})
+			prior = prior.with(object{"drift": test.drift, "components": have})
+		}
+		fmt.Fprintf(&text, "## %s\n", test.of)
+		for _, d := range planned(t, &ProviderData{Unknown: true, DefaultTags: map[string]string{}}, config, prior).Diagnostics {
+			fmt.Fprintf(&text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
+		}
+		text.WriteByte('\n')
+	}
+	golden(t, "functions_planned", text.String())
+}
+
 // golden compares a text with the file of that name.
 func golden(t *testing.T, name, got string) {
 	t.Helper()

@@ -95,9 +95,13 @@ func (c change) warnOfCode() diag.Diagnostics {
 	if len(names) == 0 {
 		return nil
 	}
+	which := "Lambda function " + names[0] + ", which has"
+	if len(names) > 1 {
+		which = "the Lambda functions " + strings.Join(names, " and ") + ", which have"
+	}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("drift"), "Functions will be updated",
-		fmt.Sprintf("The apply puts the code of this version of the provider into Lambda function %s, which has other code: that of another version, or somebody's. "+
-			"No instance is touched by that. A call that fails in the seconds which it takes is made up for by the next one.", strings.Join(names, " and ")))}
+		"The apply puts the code of this version of the provider into "+which+" other code: that of another version, or somebody's. "+
+			"No instance is touched by that. A call that fails in the seconds which it takes is made up for by the next one.")}
 }
 
 // checkExistingParameter refuses a parameter that the functions could not read by

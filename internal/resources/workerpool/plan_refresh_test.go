@@ -141,7 +141,7 @@ func TestPlanSaysWhichFunctionsAreUpdated(t *testing.T) {
 		drift object
 		want  string // of the warning; "": there is none
 	}{
-		"both":             {scaled(nil), object{"autoscaler_function": code, "lifecycle_function": code}, "Lambda function pool-autoscaler and pool-lifecycle, which has other code"},
+		"both":             {scaled(nil), object{"autoscaler_function": code, "lifecycle_function": code}, "the Lambda functions pool-autoscaler and pool-lifecycle, which have other code"},
 		"one":              {scaled(nil), object{"lifecycle_function": code}, "Lambda function pool-lifecycle, which"},
 		"of something":     {scaled(nil), object{"lifecycle_function": "its memory is 256 MiB, not 128 MiB"}, ""},
 		"no more":          {withKey(nil), object{"autoscaler_function": code}, ""},
