@@ -71,11 +71,11 @@ func (f *Function) Seen() (settings FunctionSettings, ok bool) {
 func (f *Function) name() *string { return aws.String(orElse(f.Known, f.FunctionName)) }
 
 func (f *Function) create(ctx context.Context) error {
-	in, err := f.request(ctx)
+	in, archive, err := f.request(ctx)
 	if err != nil {
 		return fmt.Errorf("preparing Lambda function %s: %w", f.FunctionName, err)
 	}
-	out, err := f.API.CreateFunction(ctx, in, f.awaitRole, func(o *lambda.Options) { o.APIOptions = append(o.APIOptions, f.noteLost) })
+	out, err := f.API.CreateFunction(ctx, in, f.awaitRole, archive, func(o *lambda.Options) { o.APIOptions = append(o.APIOptions, f.noteLost) })
 	if err != nil {
 		return fmt.Errorf("creating Lambda function %s: %w", f.FunctionName, err)
 	}
@@ -94,18 +94,18 @@ func (f *Function) create(ctx context.Context) error {
 	return f.settle(ctx, out.State, out.LastUpdateStatus)
 }
 
-func (f *Function) request(ctx context.Context) (*lambda.CreateFunctionInput, error) {
-	code, err := f.Code.upload()
+func (f *Function) request(ctx context.Context) (in *lambda.CreateFunctionInput, archive func(*lambda.Options), err error) {
+	code, archive, err := f.Code.upload()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	environment, err := f.Environment()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	tags, err := f.tags(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return &lambda.CreateFunctionInput{
 		FunctionName: aws.String(f.FunctionName), Description: aws.String(f.Settings.Description), Role: aws.String(f.Role.ARN()),
@@ -113,7 +113,7 @@ func (f *Function) request(ctx context.Context) (*lambda.CreateFunctionInput, er
 		MemorySize: aws.Int32(f.Settings.MemorySize), Timeout: aws.Int32(f.Settings.Timeout), Code: code,
 		Environment: &types.Environment{Variables: environment}, TracingConfig: &types.TracingConfig{Mode: types.TracingMode(f.Settings.Tracing)},
 		VpcConfig: f.vpc(), LoggingConfig: f.logging(), Tags: tags,
-	}, nil
+	}, archive, nil
 }
 
 // vpc is nil for a function in none, which is what a new function is.

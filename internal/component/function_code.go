@@ -3,17 +3,19 @@ package component
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
 // FunctionCode is where the code of a function comes from: an archive that we have,
 // or one in S3.
 type FunctionCode struct {
-	Archive func() ([]byte, error) // nil: S3
-	SHA256  func() (string, error) // of Archive, in base64
+	Archive func() (*io.SectionReader, error) // nil: S3
+	SHA256  func() (string, error)            // of Archive, in base64
 	Bucket  string
 	Key     string
 	Version string // of the object; "": the newest one whenever the code is put
@@ -26,15 +28,17 @@ const CodeDiffers = "its code is not that of this version of the provider"
 // code was taken from, and the hash of that code: Lambda only tells the latter.
 const TagPackage = "SpaceliftFunctionPackage"
 
-func (c FunctionCode) upload() (*types.FunctionCode, error) {
+// upload is the code as a request has it, and what puts a whole archive into that.
+func (c FunctionCode) upload() (*types.FunctionCode, func(*lambda.Options), error) {
 	if c.Archive == nil {
-		return &types.FunctionCode{S3Bucket: aws.String(c.Bucket), S3Key: aws.String(c.Key), S3ObjectVersion: optional(c.Version)}, nil
+		code := &types.FunctionCode{S3Bucket: aws.String(c.Bucket), S3Key: aws.String(c.Key), S3ObjectVersion: optional(c.Version)}
+		return code, func(*lambda.Options) {}, nil
 	}
 	archive, err := c.Archive()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &types.FunctionCode{ZipFile: archive}, nil
+	return &types.FunctionCode{ZipFile: []byte(placeholder)}, sendArchive(archive), nil
 }
 
 // place identifies an archive in S3: its name may be longer than a tag.

@@ -70,14 +70,14 @@ func (f *Function) replace(ctx context.Context) error {
 
 // putCode changes code and architecture, which belong together.
 func (f *Function) putCode(ctx context.Context) error {
-	code, err := f.Code.upload()
+	code, archive, err := f.Code.upload()
 	if err != nil {
 		return fmt.Errorf("reading the code of Lambda function %s: %w", *f.name(), err)
 	}
 	out, err := f.API.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
 		FunctionName: f.name(), Architectures: []types.Architecture{types.Architecture(f.Settings.Architecture)},
 		ZipFile: code.ZipFile, S3Bucket: code.S3Bucket, S3Key: code.S3Key, S3ObjectVersion: code.S3ObjectVersion,
-	}, f.unhindered)
+	}, f.unhindered, archive)
 	if err != nil {
 		return fmt.Errorf("updating the code of Lambda function %s: %w", *f.name(), err)
 	}

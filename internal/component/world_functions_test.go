@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"strings"
 	"testing"
 
@@ -56,8 +57,11 @@ func archive(text string) (content []byte, hash string, err error) {
 
 func codeOf(text string) FunctionCode {
 	return FunctionCode{
-		Archive: func() ([]byte, error) { content, _, err := archive(text); return content, err },
-		SHA256:  func() (string, error) { _, hash, err := archive(text); return hash, err },
+		Archive: func() (*io.SectionReader, error) {
+			content, _, err := archive(text)
+			return io.NewSectionReader(bytes.NewReader(content), 0, int64(len(content))), err
+		},
+		SHA256: func() (string, error) { _, hash, err := archive(text); return hash, err },
 	}
 }
 

@@ -27,7 +27,7 @@ var pools = map[string]struct {
 	updates   []string // variables, each set by an update of its own
 }{
 	"secret and log groups": {newWorkspace, budget{create: 30, plan: 16, update: 6, destroy: 25}, workerUpdates},
-	"everything":            {newFullWorkspace, budget{create: 36, plan: 18, update: 8, destroy: 30}, workerUpdates},
+	"everything":            {newFullWorkspace, budget{create: 60, plan: 32, update: 8, destroy: 50}, workerUpdates},
 	"the whole stack": {newScalingWorkspace, budget{create: 60, plan: 32, update: 8, destroy: 50}, []string{
 		"max_create=2", "schedule=rate(2 minutes)", "drain_timeout=3600", "secret_version=2", "memory_size=256", "hook_timeout=600", "max_size=6",
 	}},

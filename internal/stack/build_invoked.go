@@ -1,9 +1,8 @@
 package stack
 
 import (
-	"fmt"
+	"io"
 	"strings"
-	"sync"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas"
@@ -113,24 +112,9 @@ func (b *builder) surroundings() surroundings {
 func (b *builder) carried(function string) component.FunctionCode {
 	arch := b.architecture()
 	return component.FunctionCode{
-		Archive: func() ([]byte, error) { return lambdas.Zip(function, arch) },
-		SHA256:  func() (string, error) { return carriedHash(function, arch) },
+		Archive: func() (*io.SectionReader, error) { return lambdas.Open(function, arch) },
+		SHA256:  func() (string, error) { return lambdas.SHA256(function, arch) },
 	}
-}
-
-// hashes are those of the functions that the provider carries, by name and
-// architecture: they are asked for often, and take a while to make.
-var hashes sync.Map
-
-func carriedHash(function, arch string) (string, error) {
-	if known, ok := hashes.Load(function + arch); ok {
-		return fmt.Sprint(known), nil
-	}
-	hash, err := lambdas.SHA256(function, arch)
-	if err == nil {
-		hashes.Store(function+arch, hash)
-	}
-	return hash, err
 }
 
 // architecture is that of both functions, as Go calls it.
