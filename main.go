@@ -20,7 +20,7 @@ var version = "dev"
 // collectAt is how much garbage there may be, in percent of what is in use, before it
 // is collected. The provider mostly waits for AWS: it has the time, and Terraform runs
 // many providers on small machines.
-const collectAt = 20
+const collectAt = 10
 
 func main() {
 	attach := flag.Bool("debug", false, "serve for a debugger: print how to attach Terraform and wait for it")

@@ -66,11 +66,11 @@ func TestProviderCarriesTheFunctions(t *testing.T) {
 // reattach finds what -debug prints for Terraform.
 var reattach = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
 
-// TestMemory takes a whole stack through its life and asks the operating system for the
+// TestMemory takes a pool through its life and asks the operating system for the
 // peak of the provider's process, a new one for each command as with Terraform.
 func TestMemory(t *testing.T) {
 	t.Parallel()
-	w := newScalingWorkspace(t)
+	w := newWorkspace(t)
 	for _, arguments := range [][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}, {"destroy", "-auto-approve"}} {
 		process := w.serve(t)
 		w.run(t, arguments...)
