@@ -8,10 +8,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventbridgetypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -56,54 +58,68 @@ func (t *tenant) tagged(ctx context.Context, q request) *answer {
 
 // tagsOf asks the service of a resource for its tags, none for what is not there.
 func (a *Account) tagsOf(ctx context.Context, arn string) map[string]string {
-	tags := map[string]string{}
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 {
-		return tags
+		return nil
 	}
 	direct := a.Direct()
 	switch parts[2] {
 	case "logs":
-		if out, err := direct.Logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: &arn}); err == nil {
+		out, err := direct.Logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: &arn})
+		if err == nil {
 			return out.Tags
 		}
 	case "lambda":
-		if out, err := direct.Lambda.ListTags(ctx, &lambda.ListTagsInput{Resource: &arn}); err == nil {
+		out, err := direct.Lambda.ListTags(ctx, &lambda.ListTagsInput{Resource: &arn})
+		if err == nil {
 			return out.Tags
 		}
 	case "sqs":
 		return a.queueTags(ctx, parts[5])
 	case "ssm":
-		name := strings.TrimPrefix(parts[5], "parameter/")
-		if strings.Contains(name, "/") {
-			name = "/" + name
-		}
-		if out, err := direct.SSM.ListTagsForResource(ctx, &ssm.ListTagsForResourceInput{ResourceType: ssmtypes.ResourceTypeForTaggingParameter, ResourceId: &name}); err == nil {
-			for _, tag := range out.TagList {
-				tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
-			}
-		}
+		return a.parameterTags(ctx, strings.TrimPrefix(parts[5], "parameter/"))
 	case "events":
-		if out, err := direct.Events.ListTagsForResource(ctx, &eventbridge.ListTagsForResourceInput{ResourceARN: &arn}); err == nil {
-			for _, tag := range out.Tags {
-				tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
-			}
+		out, err := direct.Events.ListTagsForResource(ctx, &eventbridge.ListTagsForResourceInput{ResourceARN: &arn})
+		if err == nil {
+			return tagMap(out.Tags, func(t eventbridgetypes.Tag) (key, value *string) { return t.Key, t.Value })
 		}
 	case "cloudwatch":
-		if out, err := direct.CloudWatch.ListTagsForResource(ctx, &cloudwatch.ListTagsForResourceInput{ResourceARN: &arn}); err == nil {
-			for _, tag := range out.Tags {
-				tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
-			}
+		out, err := direct.CloudWatch.ListTagsForResource(ctx, &cloudwatch.ListTagsForResourceInput{ResourceARN: &arn})
+		if err == nil {
+			return tagMap(out.Tags, func(t cloudwatchtypes.Tag) (key, value *string) { return t.Key, t.Value })
 		}
 	case "ec2":
 		filter := ec2types.Filter{Name: aws.String("resource-id"), Values: []string{lastOf(arn, "/")}}
-		if out, err := direct.EC2.DescribeTags(ctx, &ec2.DescribeTagsInput{Filters: []ec2types.Filter{filter}}); err == nil {
-			for _, tag := range out.Tags {
-				tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
-			}
+		out, err := direct.EC2.DescribeTags(ctx, &ec2.DescribeTagsInput{Filters: []ec2types.Filter{filter}})
+		if err == nil {
+			return tagMap(out.Tags, func(t ec2types.TagDescription) (key, value *string) { return t.Key, t.Value })
 		}
 	}
-	return tags
+	return nil
+}
+
+func tagMap[T any](tags []T, of func(T) (key, value *string)) map[string]string {
+	all := map[string]string{}
+	for _, tag := range tags {
+		key, value := of(tag)
+		all[aws.ToString(key)] = aws.ToString(value)
+	}
+	return all
+}
+
+// parameterTags are those of a parameter by its name in an ARN, which lacks the slash
+// that a path begins with.
+func (a *Account) parameterTags(ctx context.Context, name string) map[string]string {
+	if strings.Contains(name, "/") {
+		name = "/" + name
+	}
+	out, err := a.Direct().SSM.ListTagsForResource(ctx, &ssm.ListTagsForResourceInput{
+		ResourceType: ssmtypes.ResourceTypeForTaggingParameter, ResourceId: &name,
+	})
+	if err != nil {
+		return nil
+	}
+	return tagMap(out.TagList, func(t ssmtypes.Tag) (key, value *string) { return t.Key, t.Value })
 }
 
 func (a *Account) queueTags(ctx context.Context, name string) map[string]string {

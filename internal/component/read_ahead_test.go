@@ -62,7 +62,7 @@ func (w *world) restore(c, read Component) (arn string) {
 
 // What was asked ahead is what Read finds, and Read asks nothing again.
 func TestReadTakesWhatWasAskedAhead(t *testing.T) {
-	each(t, own, func(t *testing.T, w *world, key string, c contract) {
+	each(t, own, func(t *testing.T, w *world, key string, _ contract) {
 		w.index = &TagIndex{}
 		w.ensure(t, w.behind(t, key))
 		asked := w.ahead(t, key)
@@ -93,7 +93,7 @@ func TestAnswerAskedAheadServesOnce(t *testing.T) {
 
 // A refusal is not taken for absence either when it comes ahead.
 func TestRefusalAheadIsNoAbsence(t *testing.T) {
-	each(t, own, func(t *testing.T, w *world, key string, c contract) {
+	each(t, own, func(t *testing.T, w *world, key string, _ contract) {
 		made := w.behind(t, key)
 		w.ensure(t, made)
 		reader := w.fresh(t, key)
@@ -113,7 +113,7 @@ func TestRefusalAheadIsNoAbsence(t *testing.T) {
 
 // What was deleted outside is absent, whoever was asked and when.
 func TestAbsenceIsSeenAhead(t *testing.T) {
-	each(t, func(c contract) bool { return own(c) && c.vanishing == "" }, func(t *testing.T, w *world, key string, c contract) {
+	each(t, func(c contract) bool { return own(c) && c.vanishing == "" }, func(t *testing.T, w *world, key string, _ contract) {
 		w.index = &TagIndex{}
 		w.ensure(t, w.behind(t, key))
 		probe := w.fresh(t, key)
@@ -144,8 +144,8 @@ func TestTagIndexIsBelievedOnlyWhereAllIsRight(t *testing.T) {
 		"the index is behind":       {index: map[string]string{"Team": "red"}, own: right, asks: true},
 		"the index does not know":   {own: right, asks: true},
 		"a tag is wrong":            {index: map[string]string{"Team": "red"}, own: map[string]string{"Team": "red"}, asks: true},
-		"a tag is left over":        {index: with(right, "Stale", "x"), own: with(right, "Stale", "x"), asks: true},
-		"tags of others are no sin": {index: with(right, "Cost", "x"), own: with(right, "Cost", "x")},
+		"a tag is left over":        {index: with(right, "Stale"), own: with(right, "Stale"), asks: true},
+		"tags of others are no sin": {index: with(right, "Cost"), own: with(right, "Cost")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,8 +167,8 @@ func TestTagIndexIsBelievedOnlyWhereAllIsRight(t *testing.T) {
 	}
 }
 
-func with(tags map[string]string, key, value string) map[string]string {
-	all := map[string]string{key: value}
+func with(tags map[string]string, key string) map[string]string {
+	all := map[string]string{key: "x"}
 	for k, v := range tags {
 		all[k] = v
 	}

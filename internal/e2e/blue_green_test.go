@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-exec/tfexec"
 )
 
-// The example of two colours moves its load as its comment says: in place, whichever
-// way, with the other colour left as it is.
+// The example of blue and green moves its load as its comment says: in place, whichever
+// way, with the other color left as it is.
 func TestBlueGreenMoves(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../examples/blue-green/main.tf")

@@ -112,7 +112,7 @@ func (l *loaded) gone(state stack.Observed) {
 func TestFunctionsGoWhenRunsHaveEnded(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*loaded){
-		"of an instance that waits": func(l *loaded) {},
+		"of an instance that waits": func(*loaded) {},
 		"of one that is retained": func(l *loaded) {
 			l.complete("ABANDON")
 			l.is("Terminating:Retained")

@@ -18,11 +18,7 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	if err != nil {
 		return s.actual(ctx, nil, err)
 	}
-	p := build(s.clients, s.spec, s.prior)
-	p.group.Release = func(ctx context.Context) error { return s.release(ctx, p.group) }
-	before := build(s.clients, s.prior.Spec, s.prior)
-	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
-	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
+	p, before := s.buildBoth()
 	if err := s.unhook(ctx, p, before.group); err != nil {
 		return s.actual(ctx, p, err)
 	}
@@ -56,6 +52,15 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 		return undone(o, err)
 	}
 	return o, s.await(ctx, p.group)
+}
+
+// buildBoth builds the graph of what is wanted, and that of what was.
+func (s *Stack) buildBoth() (p, before *pool) {
+	p, before = build(s.clients, s.spec, s.prior), build(s.clients, s.prior.Spec, s.prior)
+	p.group.Release = func(ctx context.Context) error { return s.release(ctx, p.group) }
+	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
+	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
+	return p, before
 }
 
 // shed removes what is not wanted any more, and takes rights from the roles that needed

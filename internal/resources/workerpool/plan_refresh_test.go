@@ -26,7 +26,8 @@ func TestPlanSaysWhyInstancesAreReplaced(t *testing.T) {
 		"an unfinished one":      {refresh.with(object{"drift": object{"instance_refresh": "instance refresh X ended as Failed"}}), object{}, []string{"will be replaced", "X ended as Failed"}},
 		"drift of the template":  {refresh.with(object{"drift": object{"launch_template": "version 3 is not ours"}}), object{}, []string{"may be replaced", "put right (version 3 is not ours)"}},
 		"another boot script": {
-			refresh.with(object{"drift": object{"launch_template": "user data (the boot script) differs"}}), object{},
+			refresh.with(object{"drift": object{"launch_template": "user data (the boot script) differs"}}),
+			object{},
 			[]string{"will be replaced", "gets a new version with the boot script of this version of the provider (user data (the boot script) differs)"},
 		},
 		"another boot script without one": {object{"drift": object{"launch_template": "user data (the boot script) differs"}}, object{}, nil},

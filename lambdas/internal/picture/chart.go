@@ -122,8 +122,8 @@ func tidy(least float64) float64 {
 
 // even is the least step of the clock that divides a length into at most so many.
 func even(length time.Duration, most float64) time.Duration {
-	for _, minutes := range []time.Duration{5, 10, 15, 30, 60, 120} {
-		if step := minutes * time.Minute; float64(length)/float64(step) <= most {
+	for _, minutes := range []int{5, 10, 15, 30, 60, 120} {
+		if step := time.Duration(minutes) * time.Minute; float64(length)/float64(step) <= most {
 			return step
 		}
 	}

@@ -40,8 +40,10 @@ func courseChart(name string, length time.Duration, course bench.Course) chart {
 	busy, idle, booting, leaving, waiting := pick(samples)
 	drawn := chart{
 		title: name, unit: "instances, runs", length: length, stacked: true, series: []series{
-			{label: "busy", color: busyColor, values: busy}, {label: "idle", color: idleColor, values: idle},
-			{label: "booting", color: bootingColor, values: booting}, {label: "leaving", color: leavingColor, values: leaving},
+			{label: "busy", color: busyColor, values: busy},
+			{label: "idle", color: idleColor, values: idle},
+			{label: "booting", color: bootingColor, values: booting},
+			{label: "leaving", color: leavingColor, values: leaving},
 			{label: fmt.Sprintf("runs waiting, for %.0f minutes in all", runMinutes(waiting)), color: waitingColor, values: waiting, front: true},
 		},
 	}

@@ -69,7 +69,8 @@ func parseGoal(text string) (goal, error) {
 // met says whether all of it holds.
 func (g goal) met(figures map[string]int) bool {
 	for _, one := range g {
-		has, holds := figures[one.figure], false
+		has := figures[one.figure]
+		var holds bool
 		switch one.operator {
 		case ">=":
 			holds = has >= one.number

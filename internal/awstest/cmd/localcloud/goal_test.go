@@ -33,7 +33,7 @@ func TestGoals(t *testing.T) {
 			t.Errorf("%s is met: %t", text, !want)
 		}
 	}
-	if (goal)(nil).met(figures) != true || never.met(figures) {
+	if goal(nil).met(figures) != true || never.met(figures) {
 		t.Error("no goal is always met, never is not")
 	}
 }

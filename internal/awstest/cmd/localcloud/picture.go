@@ -39,8 +39,11 @@ const mostWords = 3
 // many columns and lines.
 func picture(now awstest.Situation, words map[string]saying, width, height int) (lines []line) {
 	for _, part := range [][2]string{
-		{"runs", listed(runsOf(now))}, {"workers", listed(workersOf(now))}, {"instances", listed(instancesOf(now))},
-		{autoscaler, words[autoscaler].text}, {lifecycle, words[lifecycle].text},
+		{"runs", listed(runsOf(now))},
+		{"workers", listed(workersOf(now))},
+		{"instances", listed(instancesOf(now))},
+		{autoscaler, words[autoscaler].text},
+		{lifecycle, words[lifecycle].text},
 	} {
 		label := part[0]
 		for _, text := range wrap(part[1], width-len(indent)-len(labeled("")), mostWords) {
