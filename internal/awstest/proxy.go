@@ -43,13 +43,14 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call := owner.recorder.begin(q, r, who.role)
-	a := c.suffer(owner, q, r)
+	a := c.suffer(who, q, r)
 	owner.recorder.end(call, a)
 	a.write(w)
 }
 
-// suffer answers a call after the account's latency and faults.
-func (c *Cloud) suffer(owner *tenant, q request, r *http.Request) *answer {
+// suffer answers a call after the account's latency, faults and policies.
+func (c *Cloud) suffer(who caller, q request, r *http.Request) *answer {
+	owner := who.tenant
 	wait(r, owner.pause())
 	fault := owner.faults.strike(q)
 	if fault != nil {
@@ -64,7 +65,10 @@ func (c *Cloud) suffer(owner *tenant, q request, r *http.Request) *answer {
 		default: // the emulator acts first
 		}
 	}
-	a := c.act(owner, q, r)
+	a := owner.authorize(r.Context(), who, q)
+	if a == nil {
+		a = c.act(owner, q, r)
+	}
 	owner.faults.learn(q, a)
 	switch {
 	case fault != nil && fault.code != "":
@@ -113,6 +117,7 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 		return refusal(q, http.StatusBadRequest, codeLacking,
 			fmt.Sprintf("the AWS emulator cannot do %s %s: %s", q.service, q.action, lastLine(detail)))
 	}
+	owner.noticeIdentity(q)
 	owner.noticeEnded(q, a)
 	owner.noticeDeployed(q, a) //nolint:contextcheck // a schedule lives with the account
 	return c.correct(r.Context(), owner, q, a)

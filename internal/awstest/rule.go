@@ -134,6 +134,13 @@ const mostHurried = 3
 // deliver invokes the functions that a rule names, if they let it.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-lambda-permissions
 func (l *Lambda) deliver(r *rule, event []byte) {
+	for _, name := range l.invokeTargets(r, event) {
+		l.mayLog(l.account.life, name)
+	}
+}
+
+// invokeTargets tells which functions it has invoked.
+func (l *Lambda) invokeTargets(r *rule, event []byte) (invoked []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, one := range r.targets {
@@ -153,7 +160,9 @@ func (l *Lambda) deliver(r *rule, event []byte) {
 			input = []byte(one.Input)
 		}
 		_, _ = l.runner.InvokeAsync(name, input) // it is there
+		invoked = append(invoked, name)
 	}
+	return invoked
 }
 
 // lets says whether the function's policy lets a rule invoke it.

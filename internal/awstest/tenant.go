@@ -13,14 +13,15 @@ import (
 
 // tenant is what the faces (regions) of one account share.
 type tenant struct {
-	id       string
-	cloud    *Cloud
-	recorder recorder
-	faults   faults
-	logs     logGroupTraits
-	watch    cloudWatch
-	life     context.Context // of what goes on by itself
-	end      func()          // ends it, and the processes of functions
+	id         string
+	cloud      *Cloud
+	recorder   recorder
+	faults     faults
+	logs       logGroupTraits
+	watch      cloudWatch
+	privileges privileges
+	life       context.Context // of what goes on by itself
+	end        func()          // ends it, and the processes of functions
 
 	mu       sync.Mutex
 	latency  time.Duration

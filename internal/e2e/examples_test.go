@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,6 +61,21 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+var baseName = regexp.MustCompile(`base_name\s*=\s*"([^"$]+)`)
+
+// baseName is what the base names of the workspace's pools begin with.
+func (w *workspace) baseName(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(w.dir, "main.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := baseName.FindSubmatch(text); found != nil {
+		return string(found[1])
+	}
+	return documentedName
+}
+
 // fill makes what an example expects to exist and sets its variables; those that
 // it does not declare are ignored.
 func (w *workspace) fill(t *testing.T) {
@@ -73,6 +89,8 @@ func (w *workspace) fill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bucket := w.upload(t)
+	w.hold(t, documented, documentedName, w.baseName(t), "YOUR-ROLE", exampleRole, "YOUR-BUCKET", bucket)
 	parameter := "/example/api-secret"
 	_, err = ssm.NewFromConfig(w.account.DirectConfig()).PutParameter(t.Context(), &ssm.PutParameterInput{
 		Name: &parameter, Value: aws.String("secret"), Type: ssmtypes.ParameterTypeSecureString,
@@ -91,7 +109,7 @@ package_key                = "autoscaler.zip"
 function_subnets           = [%s]
 function_security_groups   = [%s]
 alarm_topic_arn            = "arn:aws:sns:%[3]s:%[4]s:alarms"
-`, w.account.SpaceliftURL(), parameter, w.account.Region(), w.account.ID(), w.upload(t),
+`, w.account.SpaceliftURL(), parameter, w.account.Region(), w.account.ID(), bucket,
 		quoted(w.account.Network().SubnetIDs), quoted(w.account.Network().SecurityGroupIDs)))
 	write(t, filepath.Join(w.dir, "values.auto.tfvars"), fmt.Sprintf(`
 worker_pool_id          = "01HZXK3J5T9V2QWERTY0123456"

@@ -56,6 +56,7 @@ type poolWorld struct {
 type poolSize struct {
 	desired, max int32
 	idle, step   int
+	cooldown     time.Duration // after a scaling of either kind
 }
 
 // newPoolWorld makes a pool and sets its functions going.
@@ -84,6 +85,7 @@ func newPoolWorld(t *testing.T, size poolSize) *poolWorld {
 			APIKeyID: key.ID, APIKeySecretName: w.keepSecret(key.Secret), APIKeyEndpoint: account.SpaceliftURL(),
 		},
 		MaxCreate: size.step, MaxKill: size.step, MinIdleWorkers: size.idle, TargetUtilization: 100, PollingInterval: interval, Timeout: minute,
+		ScaleOutCooldown: size.cooldown, ScaleInCooldown: size.cooldown,
 	}
 	w.deploy(queue)
 	return w
@@ -119,7 +121,7 @@ func (w *poolWorld) makeGroup(queue string, size poolSize) {
 		LifecycleHookSpecificationList: []types.LifecycleHookSpecification{{
 			LifecycleHookName: aws.String(hookName), LifecycleTransition: aws.String("autoscaling:EC2_INSTANCE_TERMINATING"),
 			HeartbeatTimeout: aws.Int32(heartbeat), DefaultResult: aws.String("ABANDON"),
-			NotificationTargetARN: &queue, RoleARN: aws.String(w.makeRole("hook", "autoscaling")),
+			NotificationTargetARN: &queue, RoleARN: aws.String(w.makeRole(hookRole, "autoscaling")),
 		}},
 		InstanceLifecyclePolicy: &types.InstanceLifecyclePolicy{RetentionTriggers: &types.RetentionTriggers{TerminateHookAbandon: types.RetentionActionRetain}},
 	})

@@ -58,6 +58,7 @@ func TestTransitionsOfTheCode(t *testing.T) {
 	t.Parallel()
 	c := newChangling(t, newWorkspace(t), scaledBy(`architecture = "arm64"`))
 	bucket := c.terraform.upload(t)
+	c.terraform.hold(t, documented, "YOUR-BUCKET", bucket)
 	hash := c.keep(bucket, "theirs.zip")
 	alarms := []string{"dashboard", "alarm_runs_waiting", "alarm_stray_instances", "alarm_retained_instances", "alarm_autoscaler_errors", "alarm_lifecycle_errors"}
 	embedded := scaledBy(`architecture = "amd64"`)

@@ -31,11 +31,14 @@ func serviceTrust(service string) string {
 // Spacelift's earlier one, which detaches instances and terminates them by itself:
 // https://github.com/spacelift-io/ec2-workerpool-autoscaler
 func autoscalerPolicy(r reach, own bool) string {
-	group := []string{"autoscaling:CreateOrUpdateTags", "autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"}
+	group := []string{"autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"}
 	if own {
 		group = append(group, "autoscaling:DetachInstances")
 	}
-	statements := append(r.common(), statement{Sid: "ChangeGroup", Effect: "Allow", Action: group, Resource: r.groupARN()}, r.markInstances())
+	statements := append(r.common(), statement{Sid: "ChangeGroup", Effect: "Allow", Action: group, Resource: r.groupARN()}, statement{
+		Sid: "MarkGroup", Effect: "Allow", Action: []string{"autoscaling:CreateOrUpdateTags"}, Resource: r.groupARN(),
+		Condition: onlyTags(marks.ScaledIn, marks.ScaledOut),
+	}, r.markInstances(marks.Drain, marks.Missing))
 	if own { // by the pool's tag: a detached instance has none of the group any more
 		statements = append(statements, statement{
 			Sid: "TerminateInstances", Effect: "Allow", Action: []string{"ec2:TerminateInstances"}, Resource: r.instances(),
@@ -51,7 +54,7 @@ func lifecyclePolicy(r reach) string {
 		Sid: "ChangeGroup", Effect: "Allow", Resource: r.groupARN(), Action: []string{
 			"autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat", "autoscaling:TerminateInstanceInAutoScalingGroup",
 		},
-	}, r.markInstances(), statement{ // for the event source mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+	}, r.markInstances(marks.Missing, marks.Termination), statement{ // for the event source mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 		Sid: "ReadQueue", Effect: "Allow", Action: []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}, Resource: r.queue,
 	})
 	return render(append(statements, r.surroundings()...))
@@ -78,13 +81,21 @@ func (r reach) common() []any {
 
 // markInstances are the tags by which the functions tell each other what they have
 // begun, on instances of the group only.
-func (r reach) markInstances() statement {
+func (r reach) markInstances(keys ...string) statement {
+	condition := onlyTags(keys...)
+	condition["StringEquals"] = map[string]string{"aws:ResourceTag/aws:autoscaling:groupName": r.group}
 	return statement{
-		Sid: "MarkInstances", Effect: "Allow", Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: r.instances(),
-		Condition: map[string]any{
-			"StringEquals":              map[string]string{"aws:ResourceTag/aws:autoscaling:groupName": r.group},
-			"ForAllValues:StringEquals": map[string][]string{"aws:TagKeys": {marks.Drain, marks.Missing, marks.Termination}},
-		},
+		Sid: "MarkInstances", Effect: "Allow", Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: r.instances(), Condition: condition,
+	}
+}
+
+// onlyTags holds for calls that name tags, and none but these. To delete tags without
+// naming any deletes all of them, and ForAllValues holds for none:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+func onlyTags(keys ...string) map[string]any {
+	return map[string]any{
+		"ForAllValues:StringEquals": map[string][]string{"aws:TagKeys": keys},
+		"Null":                      map[string]string{"aws:TagKeys": "false"},
 	}
 }
 

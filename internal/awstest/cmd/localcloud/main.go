@@ -114,7 +114,7 @@ func (o *options) serve(ctx context.Context) error {
 		return err
 	}
 	account := cloud.NewAccount().In(o.region)
-	o.arrange(account) //nolint:contextcheck // functions run until the cloud is closed
+	o.arrange(account) //nolint:contextcheck // the functions live with the account
 	network, err := account.MakeNetwork(ctx)
 	if err != nil {
 		return errors.Join(err, cloud.Close())
