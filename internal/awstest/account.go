@@ -19,6 +19,9 @@ const (
 	secretKey       = "awstest-secret-access-key"
 )
 
+// Services are those that a provider calls, as its argument endpoints names them.
+var Services = []string{"autoscaling", "cloudwatch", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs", "ssm", "sts", "tagging"}
+
 // Account is an AWS account of the local cloud, looked at from one region. It is
 // safe for concurrent use.
 type Account struct {

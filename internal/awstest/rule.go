@@ -152,7 +152,7 @@ func (l *Lambda) invokeTargets(r *rule, event []byte) (invoked []string) {
 			l.denied = append(l.denied, r.name+" → "+name)
 			continue
 		}
-		if l.minute < time.Minute && l.runner.Running(name) >= mostHurried {
+		if l.minute < time.Minute && l.runner.Pending(name) >= mostHurried {
 			continue
 		}
 		input := event

@@ -201,9 +201,9 @@ func TestHurriedScheduleWaitsForTheFunction(t *testing.T) {
 	runner := a.Lambda().Runner()
 	const tick = 20 * time.Millisecond
 	a.Lambda().Start(tick)
-	eventually(t, func() bool { return runner.Running("f") == mostHurried })
+	eventually(t, func() bool { return runner.Pending("f") == mostHurried })
 	<-time.After(10 * tick)
-	if n := runner.Running("f"); n != mostHurried {
+	if n := runner.Pending("f"); n != mostHurried {
 		t.Errorf("%d events are in hand", n)
 	}
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

@@ -37,7 +37,7 @@ const (
 
 var (
 	fnTrust  = strings.Replace(trust, `"ec2.amazonaws.com"`, `["autoscaling.amazonaws.com","lambda.amazonaws.com"]`, 1)
-	fnPolicy = strings.Replace(inline, "s3:GetObject", "sqs:*", 1)
+	fnPolicy = strings.Replace(inline, `"s3:GetObject"`, `["ec2:*","logs:*","sqs:*","xray:*"]`, 1)
 )
 
 // archive is a function that does nothing; another text makes another one.

@@ -39,6 +39,7 @@ type function struct {
 	deployed *version // nil once it is removed
 	broken   bool
 	results  []Result
+	pending  int // events of InvokeAsync
 }
 
 // New makes a runner without functions. Close it.
@@ -144,12 +145,12 @@ func (r *Runner) Results(name string) []Result {
 	return nil
 }
 
-// Running is how many events a function has in hand.
-func (r *Runner) Running(name string) int {
+// Pending is how many events of InvokeAsync a function has not done with.
+func (r *Runner) Pending(name string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if known := r.functions[name]; known != nil && known.deployed != nil {
-		return known.deployed.running
+	if known := r.functions[name]; known != nil {
+		return known.pending
 	}
 	return 0
 }

@@ -108,7 +108,7 @@ func (c *cloud) provider() string {
 
 func (c *cloud) providerBlock() string {
 	var endpoints strings.Builder
-	for _, service := range []string{"autoscaling", "cloudwatch", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs", "ssm", "sts"} {
+	for _, service := range awstest.Services {
 		fmt.Fprintf(&endpoints, "    %s = %q\n", service, c.Endpoint())
 	}
 	return fmt.Sprintf("provider \"spacelift-ec2\" {\n  region = %q\n  access_key = %q\n  secret_key = %q\n  endpoints = {\n%s  }\n%s}\n",
