@@ -39,7 +39,7 @@ func ensure(ctx context.Context, s steps) error {
 	switch {
 	case err == nil:
 		o.created, o.renewed = !o.revived, true
-	case awserr.AlreadyExists(err):
+	case o.Known == "" && awserr.AlreadyExists(err):
 		if err := adopt(ctx, s, err); err != nil {
 			return err
 		}

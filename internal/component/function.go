@@ -136,7 +136,7 @@ func (f *Function) awaitRole(o *lambda.Options) {
 	if f.Known == "" {
 		codes = nil // the name is in use
 	}
-	if f.Role.Renewed() {
+	if f.Role.Renewed() || f.Role.granted {
 		codes = append(codes, "InvalidParameterValueException")
 	}
 	o.Retryer = patiently(o.Retryer, codes...)

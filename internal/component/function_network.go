@@ -15,10 +15,10 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 )
 
-// leavingLimit is how long Lambda may take to remove the network interfaces of a
+// LeavingLimit is how long Lambda may take to remove the network interfaces of a
 // function that is gone:
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-const leavingLimit = 20 * time.Minute
+const LeavingLimit = 20 * time.Minute
 
 // FunctionNetwork stands for the network interfaces that Lambda keeps for functions
 // in a VPC. Lambda removes them some time after the last function, with the rights of
@@ -70,7 +70,7 @@ func (n *FunctionNetwork) Delete(ctx context.Context) error {
 	if n.Known == "" {
 		return nil
 	}
-	err := poll(ctx, leavingLimit, func(ctx context.Context) (bool, error) {
+	err := poll(ctx, LeavingLimit, func(ctx context.Context) (bool, error) {
 		left, err := n.left(ctx)
 		return !left, err
 	})

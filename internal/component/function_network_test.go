@@ -39,7 +39,7 @@ func TestNetworkInterfacesOfFunctionsAreWaitedFor(t *testing.T) {
 	}{
 		"gone":              {description: ours},
 		"gone in a while":   {description: ours, stays: 7 * time.Minute, took: 7 * time.Minute, most: 8 * time.Minute},
-		"of others as well": {description: ours, stays: time.Hour, took: leavingLimit, most: leavingLimit + time.Minute},
+		"of others as well": {description: ours, stays: time.Hour, took: LeavingLimit, most: LeavingLimit + time.Minute},
 		"of another":        {description: "AWS Lambda VPC ENI-pool-fn2-0a1b2c3d", stays: time.Hour, most: time.Second},
 	}
 	for name, test := range tests {

@@ -55,8 +55,7 @@ func (f *Function) update(ctx context.Context, status Status) error {
 	return f.putTags(ctx)
 }
 
-// replace makes the function again. Its policy and the mapping of its queue are gone
-// with it.
+// replace makes the function again. Its policy is gone with it.
 func (f *Function) replace(ctx context.Context) error {
 	if err := f.Delete(ctx); err != nil {
 		return err
@@ -161,7 +160,7 @@ func (f *Function) settle(ctx context.Context, state types.State, change types.L
 	if state != types.StatePending && change != types.LastUpdateStatusInProgress {
 		return nil
 	}
-	reason := ""
+	failed, reason := false, ""
 	err := poll(ctx, settleLimit, func(ctx context.Context) (bool, error) {
 		out, err := f.API.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: f.name()}, func(o *lambda.Options) {
 			o.Retryer = patiently(o.Retryer, "ResourceNotFoundException") // made a moment ago
@@ -171,7 +170,7 @@ func (f *Function) settle(ctx context.Context, state types.State, change types.L
 		}
 		c := out.Configuration
 		if c.State == types.StateFailed || c.LastUpdateStatus == types.LastUpdateStatusFailed {
-			reason = orElse(deref(c.StateReason), deref(c.LastUpdateStatusReason))
+			failed, reason = true, orElse(deref(c.StateReason), deref(c.LastUpdateStatusReason))
 			return true, nil
 		}
 		return c.State != types.StatePending && c.LastUpdateStatus != types.LastUpdateStatusInProgress, nil
@@ -179,7 +178,7 @@ func (f *Function) settle(ctx context.Context, state types.State, change types.L
 	switch {
 	case err != nil:
 		return fmt.Errorf("waiting for Lambda function %s to be ready: %w", *f.name(), err)
-	case reason != "":
+	case failed:
 		return fmt.Errorf("waiting for Lambda function %s to be ready: Lambda gave it up: %s", *f.name(), reason)
 	}
 	return nil

@@ -57,7 +57,8 @@ func (t *LaunchTemplate) question() question[templateAnswer] {
 				return err
 			})
 		}
-		return a, calls.Wait()
+		err = calls.Wait()
+		return a, err
 	}
 }
 

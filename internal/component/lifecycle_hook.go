@@ -28,14 +28,15 @@ type LifecycleHook struct {
 	Heartbeat int32 // seconds until an instance that waits is given up
 	Group     *AutoScalingGroup
 	Queue     *Queue
-	Role      *Role // with which Auto Scaling sends
+	Role      *Role       // with which Auto Scaling sends
+	Needs     []Component // what handles the instances that wait
 
 	seen  *types.LifecycleHook
 	asked asked[*autoscaling.DescribeLifecycleHooksOutput]
 }
 
 // Deps implements Component.
-func (h *LifecycleHook) Deps() []Component { return []Component{h.Group, h.Queue, h.Role} }
+func (h *LifecycleHook) Deps() []Component { return append([]Component{h.Group, h.Queue, h.Role}, h.Needs...) }
 
 // Ensure implements Component.
 func (h *LifecycleHook) Ensure(ctx context.Context) error { return ensure(ctx, h) }

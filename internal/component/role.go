@@ -27,12 +27,16 @@ type Role struct {
 	Tags     Tags
 	Needs    []Component
 	// OwnOnly spares Read two calls: it looks at our inline policy, and not at what else
-	// is attached. That does not keep the role from its work, and goes with it.
+	// is attached, unless the role is of another tool. That does not keep the role from
+	// its work, and goes with it.
 	OwnOnly bool
 
 	arn  string
 	id   string // which no other role ever has, "" while it is not known
 	seen roleSeen
+	// granted: the inline policy was written a moment ago, and whoever checks it may not
+	// see that yet.
+	granted bool
 
 	asked asked[roleAnswer]
 }

@@ -56,6 +56,11 @@ func (r *Role) question() question[roleAnswer] {
 		if failure != nil || a.role == nil { // without a role all else fails
 			return roleAnswer{}, failure
 		}
+		if !listed && err == nil && !r.Tags.ours(tagMap(a.role.Tags, iamPair)) { // of another tool, which gave it other rights
+			if a.managed, err = r.attached(ctx, name); err == nil {
+				a.inline, err = r.inlineNames(ctx, name)
+			}
+		}
 		if a.inline == nil {
 			a.inline = map[string]string{}
 		}

@@ -94,6 +94,7 @@ func (r *Role) putInline(ctx context.Context) error {
 	_, err := r.API.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 		RoleName: r.name(), PolicyName: aws.String(name), PolicyDocument: aws.String(r.seen.wanted),
 	}, afterCreate)
+	r.granted = r.granted || err == nil
 	return err
 }
 

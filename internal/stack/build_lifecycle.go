@@ -74,7 +74,7 @@ func (b *builder) addMapping() {
 func (b *builder) addHook() {
 	b.hook = &component.LifecycleHook{
 		Object: b.object(ComponentHook), API: b.clients.AutoScaling, HookName: hookName(), Heartbeat: b.spec.Lifecycle.HookTimeout,
-		Group: b.group, Queue: b.queue, Role: b.hookRole,
+		Group: b.group, Queue: b.queue, Role: b.hookRole, Needs: []component.Component{b.lifecycle.permission, b.mapping},
 	}
 	b.add(b.hook, b.wantsFunctions(), b.spec.Lifecycle.HookTimeout)
 }

@@ -48,7 +48,7 @@ var dependencies = map[string][]string{
 	stack.ComponentHookRole:            {stack.ComponentLifecycleRole},
 	stack.ComponentQueue:               {stack.ComponentHookRole}, // its policy names the role
 	stack.ComponentMapping:             {stack.ComponentQueue, stack.ComponentLifecycle},
-	stack.ComponentHook:                {stack.ComponentGroup, stack.ComponentQueue, stack.ComponentHookRole},
+	stack.ComponentHook:                {stack.ComponentGroup, stack.ComponentQueue, stack.ComponentHookRole, stack.ComponentLifecyclePermission, stack.ComponentMapping},
 
 	stack.ComponentAutoscalerLog: {stack.ComponentAutoscalerRole},
 	stack.ComponentAutoscaler: {
@@ -85,7 +85,7 @@ var (
 		{"events/PutTargets", "autoscaling/CreateOrUpdateTags"},
 	}
 	removedAfter = [][2]string{
-		{"events/DeleteRule", "lambda/DELETE /2015-03-31/functions/" + functionOf("ec2-autoscaler")},
+		{"events/DeleteRule", "lambda/DELETE /2015-03-31/functions/" + functionOf("lifecycle-manager")},
 		{"lambda/DELETE /2015-03-31/functions/" + functionOf("lifecycle-manager"), "autoscaling/DeleteAutoScalingGroup"},
 		{"lambda/DELETE /2015-03-31/functions/" + functionOf("lifecycle-manager"), "ssm/DeleteParameter"},
 		{"lambda/DELETE /2015-03-31/functions/" + functionOf("ec2-autoscaler"), "logs/DeleteLogGroup"},

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
 
@@ -16,6 +18,9 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	p := build(s.clients, s.spec, s.prior)
 	p.listAlarms(ctx, s.clients.CloudWatch)
 	if err := p.discover(ctx); err != nil {
+		return s.prior, err
+	}
+	if err := s.noteNetwork(ctx, p); err != nil {
 		return s.prior, err
 	}
 	if err := s.vacate(ctx, p.group); err != nil {
@@ -60,7 +65,25 @@ func (p *pool) isVersion(m *member) bool {
 // even what comes first of them and goes last is there.
 func (p *pool) unborn(m *member) bool {
 	first := slices.IndexFunc(p.members, func(m *member) bool { return m.Component == p.lifecycle.role })
-	return !m.wanted && p.lifecycle.role.ID() == "" && slices.Index(p.members, m) > first
+	return !m.wanted && slices.Index(p.members, m) > first && p.lifecycle.role.ID() == "" // which has been looked for: m needs it
+}
+
+// noteNetwork looks whether functions that drifted are in a VPC that the state does not
+// know of: an update that was killed has moved them there, and Lambda takes time, and
+// their roles, to leave it.
+func (s *Stack) noteNetwork(ctx context.Context, p *pool) error {
+	for _, f := range []*component.Function{p.lifecycle.function, p.autoscaler.function} {
+		if _, drifted := s.prior.Drift[f.Name()]; !drifted || f.ID() == "" || p.network.Known != "" {
+			continue
+		}
+		if _, err := f.Read(ctx); err != nil {
+			return err
+		}
+		if got, ok := f.Seen(); ok {
+			p.network.Known = strings.Join(sorted(got.SecurityGroups), ",")
+		}
+	}
+	return nil
 }
 
 // discover finds objects of this pool that the state does not know: an update
@@ -71,6 +94,9 @@ func (p *pool) discover(ctx context.Context) error {
 			return nil
 		}
 		_, err := m.Read(ctx) // gives an ID to what is ours
+		if awserr.AccessDenied(err) && !m.wanted {
+			return nil // who may not even look at it has not made it: the operator's rights are those of the arguments in use
+		}
 		if shared, ok := m.Component.(*component.SharedLogGroup); ok && !shared.Marked() {
 			shared.Known = ""
 		}

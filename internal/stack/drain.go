@@ -34,7 +34,7 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 		return group.MarkDeleting(ctx)
 	}
 	state, _ := group.PoolState()
-	d := &drainage{Stack: s, group: group, until: waitUntil(ctx, time.Now()), drained: map[string]time.Time{}, launched: map[string]time.Time{}}
+	d := &drainage{Stack: s, group: group, until: waitUntil(ctx, time.Now(), s.removalTime()), drained: map[string]time.Time{}, launched: map[string]time.Time{}}
 	// Before anything is changed: a wrong key must not stop a pool that works.
 	if _, err := s.workers.Pool(ctx, s.spec.WorkerPoolID); err != nil {
 		return &DrainError{Cause: err, Halted: state == marks.Deleting}
@@ -49,14 +49,14 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 }
 
 // waitUntil is when a destroy stops to wait for workers, the zero time for never.
-// What is left until the deadline is for the removal: cleanupTimeout, which that
-// takes at most, or a quarter of a time that is shorter than this allows for.
-func waitUntil(ctx context.Context, now time.Time) time.Time {
+// What is left until the deadline is for the removal: what that takes at most, or a
+// quarter of a time that is shorter than this allows for.
+func waitUntil(ctx context.Context, now time.Time, removal time.Duration) time.Time {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return time.Time{}
 	}
-	return deadline.Add(-min(cleanupTimeout, deadline.Sub(now)/4))
+	return deadline.Add(-min(removal, deadline.Sub(now)/4))
 }
 
 // drainage drains the workers of a group until none is busy.

@@ -89,6 +89,10 @@ func (f *finder) readGroup(context.Context) error {
 	}
 	f.tags = append(f.tags, tags)
 	f.spec.WorkerPoolID, f.spec.BaseName = poolOf(f.group), withoutSuffix(name)
+	f.spec.EnabledMetrics = nil // by these the dashboard shows what there is
+	for _, metric := range f.group.EnabledMetrics {
+		f.spec.EnabledMetrics = append(f.spec.EnabledMetrics, aws.ToString(metric.Metric))
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
 
@@ -74,7 +75,7 @@ func (f *finder) readMonitoring(ctx context.Context) error {
 		return nil
 	}
 	p := f.pool()
-	if _, err := p.dashboard.Read(ctx); err != nil {
+	if _, err := p.dashboard.Read(ctx); err != nil && !awserr.AccessDenied(err) {
 		return err
 	}
 	f.spec.Monitoring.Dashboard = p.dashboard.ID() != ""
@@ -106,7 +107,7 @@ func (f *finder) readRest(ctx context.Context) error {
 		if m.wanted || m.ID() != "" || isLog || p.isVersion(m) || p.unborn(m) || p.carrier(m) != nil && m.Component != p.hook {
 			continue
 		}
-		if _, err := m.Read(ctx); err != nil {
+		if _, err := m.Read(ctx); err != nil && !awserr.AccessDenied(err) { // rights for what is not in use may be lacking
 			return err
 		}
 		if m.ID() != "" {

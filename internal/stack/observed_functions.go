@@ -37,10 +37,10 @@ func (p *pool) absorbFunctions(spec *Spec) {
 		return
 	}
 	autoscaling := *spec.Autoscaling
-	if got, ok := p.autoscaler.function.Seen(); ok {
+	if got, ok := p.autoscaler.function.Seen(); ok && p.autoscaler.function.ID() != "" {
 		autoscaling.MemorySize, autoscaling.Timeout = got.MemorySize, got.Timeout
 	}
-	if expression := p.autoscaler.rule.SeenExpression(); expression != "" {
+	if expression := p.autoscaler.rule.SeenExpression(); expression != "" && p.autoscaler.rule.ID() != "" {
 		autoscaling.ScheduleExpression = expression
 	}
 	spec.Autoscaling = &autoscaling

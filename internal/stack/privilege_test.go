@@ -40,7 +40,7 @@ var unseen = map[string]string{
 	"autoscaling:CancelInstanceRefresh":     "TestUpdateDuringARefreshTakesItsPlace, TestDestroyDuringARefresh",
 	"autoscaling:DescribeScalingActivities": "TestWaitTellsWhyWorkersDoNotCome",
 	"ec2:GetConsoleOutput":                  "TestReasonIsABootThatFailed",
-	"lambda:ListEventSourceMappings":        "TestCreateWithFunctionsThatIsKilledIsPickedUp",
+	"lambda:ListEventSourceMappings":        "TestFunctionsOutliveTheirClient",
 	"s3:GetObject":                          "the example autoscaler-custom-s3-package, in TestExamples",
 	"secretsmanager:RestoreSecret":          "TestDrift: a secret that somebody has scheduled for deletion",
 	// Only with ObjectVersion: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
@@ -81,6 +81,26 @@ func TestOperatorNeedsEachPermission(t *testing.T) {
 			t.Errorf("%s is listed as unseen, and in no policy", action)
 		}
 	}
+}
+
+// TestPoolWithoutFunctionsTakesOnePolicy is about operators without the rights for what
+// a pool does not have: looking for that must not keep them from anything.
+func TestPoolWithoutFunctionsTakesOnePolicy(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	if err := account.Hold(operatorPolicy(t, operatorPolicies[0], "key")); err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range []string{"cloudwatch:GetDashboard", "lambda:GetFunction", "lambda:GetFunctionEventInvokeConfig"} {
+		account.ExpectRefused(action)
+	}
+	made := create(t, account, workerPool(account))
+	found, err := stack.Find(t.Context(), account.Clients(), poolID, stack.Spec{})
+	if err != nil || found.AutoScalingGroupName != made.AutoScalingGroupName {
+		t.Fatalf("found %q: %v", found.AutoScalingGroupName, err)
+	}
+	destroy(t, account, refresh(t, account, made))
+	nothingLeft(t, account)
 }
 
 // guide is what the documentation tells of calls: "service:Operation", and the actions

@@ -38,7 +38,7 @@ func (s *Stack) unhook(ctx context.Context, p *pool, group *component.AutoScalin
 // when its time is over.
 func (s *Stack) awaitHeld(ctx context.Context, p *pool, group *component.AutoScalingGroup) error {
 	begun := time.Now()
-	until := waitUntil(ctx, begun)
+	until := waitUntil(ctx, begun, s.removalTime())
 	for n := 0; ; n++ {
 		held, err := heldBy(ctx, group)
 		if err != nil {

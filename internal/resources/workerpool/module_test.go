@@ -93,8 +93,13 @@ func (m *module) rights() {
 		m.kept = append(m.kept, "iam:policy/"+modulePolicy)
 		m.policies(client, name)
 	}
+	m.attach(client, name, "arn:aws:iam::aws:policy/service-role/AutoScalingNotificationAccessRole")
 	done[*iam.CreateInstanceProfileOutput](m.t)(client.CreateInstanceProfile(m.ctx(), &iam.CreateInstanceProfileInput{InstanceProfileName: ptr(moduleProfile), Tags: m.tags()}))
 	done[*iam.AddRoleToInstanceProfileOutput](m.t)(client.AddRoleToInstanceProfile(m.ctx(), &iam.AddRoleToInstanceProfileInput{InstanceProfileName: ptr(moduleProfile), RoleName: name}))
+}
+
+func (m *module) attach(client *iam.Client, role *string, arn string) {
+	done[*iam.AttachRolePolicyOutput](m.t)(client.AttachRolePolicy(m.ctx(), &iam.AttachRolePolicyInput{RoleName: role, PolicyArn: ptr(arn)}))
 }
 
 func (m *module) policies(client *iam.Client, role *string) {
@@ -106,9 +111,9 @@ func (m *module) policies(client *iam.Client, role *string) {
 	)}))
 	for _, arn := range []string{
 		aws.ToString(own.Policy.Arn), "arn:aws:iam::aws:policy/AutoScalingReadOnlyAccess", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-		"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy", "arn:aws:iam::aws:policy/service-role/AutoScalingNotificationAccessRole",
+		"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy",
 	} {
-		done[*iam.AttachRolePolicyOutput](m.t)(client.AttachRolePolicy(m.ctx(), &iam.AttachRolePolicyInput{RoleName: role, PolicyArn: ptr(arn)}))
+		m.attach(client, role, arn)
 	}
 	done[*iam.PutRolePolicyOutput](m.t)(client.PutRolePolicy(m.ctx(), &iam.PutRolePolicyInput{RoleName: role, PolicyName: ptr("extra-statements"), PolicyDocument: ptr(
 		`{"Version":"2012-10-17","Statement":[{"Sid":"Mine","Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}]}`,
