@@ -36,7 +36,9 @@ type LifecycleHook struct {
 }
 
 // Deps implements Component.
-func (h *LifecycleHook) Deps() []Component { return append([]Component{h.Group, h.Queue, h.Role}, h.Needs...) }
+func (h *LifecycleHook) Deps() []Component {
+	return append([]Component{h.Group, h.Queue, h.Role}, h.Needs...)
+}
 
 // Ensure implements Component.
 func (h *LifecycleHook) Ensure(ctx context.Context) error { return ensure(ctx, h) }
