@@ -2,7 +2,6 @@ package awstest
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -21,7 +20,6 @@ type deployment struct {
 	function lambda.Function
 	role     string
 	policy   map[string]awslambda.AddPermissionInput // by statement id
-	traits   map[string]json.RawMessage              // see traits
 }
 
 // lambdaCall takes the path of a call apart: method, collection, name, the rest.
@@ -117,10 +115,8 @@ func (l *Lambda) deploy(q request, a *answer) {
 		l.functions[*out.FunctionName] = known
 	}
 	known.configure(&out)
-	known.learnTraits(q.body)
 	if text != nil {
-		known.function.Zip = interned(text)
-		maps.Copy(known.traits, codeTraits(text))
+		known.function.Zip = text
 	}
 	if len(in.Architectures) > 0 {
 		known.function.Arch = string(in.Architectures[0])

@@ -21,13 +21,7 @@ func (r *Runner) InvokeAsync(name string, event []byte) (string, error) {
 		return "", ErrNotFound
 	}
 	id := NewID()
-	known.pending++
-	r.work.Go(func() {
-		r.attempt(name, id, event)
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		known.pending--
-	})
+	r.work.Go(func() { r.attempt(name, id, event) })
 	return id, nil
 }
 

@@ -25,8 +25,7 @@ func workerPoolSchema(ctx context.Context) schema.Schema {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
 		identityAttributes(), groupAttributes(), capacityAttributes(), scheduleAttributes(), instanceAttributes(), marketAttributes(), volumeAttributes(), launchTemplateAttributes(), refreshAttributes(),
-		secretAttributes(), roleAttributes(), bootAttributes(), logGroupAttributes(), credentialsAttributes(), autoscalingAttributes(), drainingAttributes(),
-		functionAttributes(), monitoringAttributes(), lifecycleAttributes(), outputAttributes(),
+		secretAttributes(), roleAttributes(), bootAttributes(), logGroupAttributes(), lifecycleAttributes(), outputAttributes(),
 	} {
 		maps.Copy(attributes, group)
 	}
