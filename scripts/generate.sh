@@ -34,3 +34,7 @@ go tool -modfile=tools/go.mod tfplugindocs generate \
   cat "$workdir/tfplugindocs.log" >&2
   exit 1
 }
+
+# The pictures in the guides are of the model that `make bench` measures.
+mkdir -p "$docs/images"
+go run -trimpath ./lambdas/internal/cmd/draw "$docs/images"

@@ -43,6 +43,22 @@ variable "security_groups" {
   }
 }
 
+variable "spacelift_api_key_endpoint" {
+  type        = string
+  description = "URL of the Spacelift account, such as https://acme.app.spacelift.io."
+}
+
+variable "spacelift_api_key_id" {
+  type        = string
+  description = "Id of an API key that may read the space of the worker pool and drain its workers."
+}
+
+variable "spacelift_api_key_secret" {
+  type        = string
+  sensitive   = true
+  description = "Secret of the API key."
+}
+
 variable "worker_pool_config" {
   type        = string
   sensitive   = true
@@ -65,6 +81,13 @@ resource "spacelift_ec2_workerpool" "this" {
   ec2_instance_type = "t3.medium"
   min_size          = 2
   max_size          = 10
+
+  # With an API key each worker is drained before its instance goes, and may finish its run.
+  spacelift_api_credentials = {
+    api_key_endpoint = var.spacelift_api_key_endpoint
+    api_key_id       = var.spacelift_api_key_id
+    api_key_secret   = var.spacelift_api_key_secret
+  }
 
   instance_refresh = {
     # New secrets reach only workers that boot afterwards, so they are a reason too.

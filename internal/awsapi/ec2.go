@@ -17,6 +17,7 @@ type ec2Calls struct {
 	describeInstances              func(context.Context, *ec2.DescribeInstancesInput, ...func(*ec2.Options)) (*ec2.DescribeInstancesOutput, error)
 	describeInstanceTypes          func(context.Context, *ec2.DescribeInstanceTypesInput, ...func(*ec2.Options)) (*ec2.DescribeInstanceTypesOutput, error)
 	describeLaunchTemplateVersions func(context.Context, *ec2.DescribeLaunchTemplateVersionsInput, ...func(*ec2.Options)) (*ec2.DescribeLaunchTemplateVersionsOutput, error)
+	describeNetworkInterfaces      func(context.Context, *ec2.DescribeNetworkInterfacesInput, ...func(*ec2.Options)) (*ec2.DescribeNetworkInterfacesOutput, error)
 	describeSecurityGroups         func(context.Context, *ec2.DescribeSecurityGroupsInput, ...func(*ec2.Options)) (*ec2.DescribeSecurityGroupsOutput, error)
 	describeTags                   func(context.Context, *ec2.DescribeTagsInput, ...func(*ec2.Options)) (*ec2.DescribeTagsOutput, error)
 	describeSubnets                func(context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options)) (*ec2.DescribeSubnetsOutput, error)
@@ -39,6 +40,7 @@ func newEC2(client *ec2.Client) EC2 {
 		describeInstances:              client.DescribeInstances,
 		describeInstanceTypes:          client.DescribeInstanceTypes,
 		describeLaunchTemplateVersions: client.DescribeLaunchTemplateVersions,
+		describeNetworkInterfaces:      client.DescribeNetworkInterfaces,
 		describeSecurityGroups:         client.DescribeSecurityGroups,
 		describeTags:                   client.DescribeTags,
 		describeSubnets:                client.DescribeSubnets,
@@ -81,6 +83,10 @@ func (c ec2Calls) DescribeInstanceTypes(ctx context.Context, in *ec2.DescribeIns
 
 func (c ec2Calls) DescribeLaunchTemplateVersions(ctx context.Context, in *ec2.DescribeLaunchTemplateVersionsInput, options ...func(*ec2.Options)) (*ec2.DescribeLaunchTemplateVersionsOutput, error) {
 	return c.describeLaunchTemplateVersions(ctx, in, options...)
+}
+
+func (c ec2Calls) DescribeNetworkInterfaces(ctx context.Context, in *ec2.DescribeNetworkInterfacesInput, options ...func(*ec2.Options)) (*ec2.DescribeNetworkInterfacesOutput, error) {
+	return c.describeNetworkInterfaces(ctx, in, options...)
 }
 
 func (c ec2Calls) DescribeSecurityGroups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput, options ...func(*ec2.Options)) (*ec2.DescribeSecurityGroupsOutput, error) {

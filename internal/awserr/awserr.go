@@ -17,32 +17,39 @@ import (
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 // https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+// https://docs.aws.amazon.com/lambda/latest/api/API_DeleteEventSourceMapping.html
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetDashboard.html
 var (
 	notFound = []string{
-		"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidGroup.NotFound", "InvalidInstanceID.NotFound",
+		"AWS.SimpleQueueService.NonExistentQueue", "DashboardNotFoundError", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidGroup.NotFound", "InvalidInstanceID.NotFound",
 		"InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.NotFoundException",
 		"InvalidLaunchTemplateId.VersionNotFound", "InvalidLaunchTemplateName.NotFoundException",
-		"InvalidSubnetID.NotFound", "NoSuchEntity", "NotFoundException", "ResourceNotFoundException",
+		"InvalidResourceId", "InvalidSubnetID.NotFound", "NoSuchEntity", "NotFoundException", "ParameterNotFound", "QueueDoesNotExist",
+		"ResourceNotFound", "ResourceNotFoundException",
 	}
 	alreadyExists = []string{
 		"AlreadyExists", "EntityAlreadyExists", "InvalidLaunchTemplateName.AlreadyExistsException",
-		"ResourceAlreadyExistsException", "ResourceExistsException",
+		"ParameterAlreadyExists", "ResourceAlreadyExistsException", "ResourceConflictException", "ResourceExistsException",
 	}
 	conflict = []string{
 		"ConcurrentModification", "ConcurrentModificationException", "DeleteConflict", "OperationAbortedException",
-		"ResourceContention", "ResourceInUse", "ScalingActivityInProgress",
+		"ResourceConflictException", "ResourceContention", "ResourceInUse", "ResourceInUseException", "ScalingActivityInProgress", "TooManyUpdates",
 	}
 	accessDenied = []string{"AccessDenied", "AccessDeniedException", "AuthFailure", "UnauthorizedOperation"}
 	// How the services answer while a role or profile made a moment ago is not
 	// visible to them yet:
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
-	notYetPropagated = []string{"InvalidParameterValue", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"}
+	notYetPropagated = []string{"InvalidParameterValue", "InvalidParameterValueException", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"}
 )
 
 // NotFound tells that the object asked for does not exist.
 func NotFound(err error) bool { return has(err, notFound) }
 
-// AlreadyExists tells that the name is in use.
+// AlreadyExists tells that the name is in use. Lambda's code for that also stands
+// for Conflict: it only tells so of a call that makes something.
 func AlreadyExists(err error) bool { return has(err, alreadyExists) }
 
 // Conflict tells that another change of the same object is under way, or that

@@ -8,10 +8,15 @@ import (
 	"testing"
 
 	scaling "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	watch "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	events "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	iam "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	kms "github.com/aws/aws-sdk-go-v2/service/kms/types"
+	lambda "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	secrets "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	queues "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	parameters "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 )
@@ -54,6 +59,20 @@ var classified = map[string]struct {
 	"group scaling":               {&scaling.ScalingActivityInProgressFault{}, []string{"Conflict"}},
 	"group in use":                {&scaling.ResourceInUseFault{}, []string{"Conflict"}},
 	"group contended":             {&scaling.ResourceContentionFault{}, []string{"Conflict"}},
+	"parameter absent":            {&parameters.ParameterNotFound{}, []string{"NotFound"}},
+	"tagged parameter absent":     {&parameters.InvalidResourceId{}, []string{"NotFound"}},
+	"parameter's name in use":     {&parameters.ParameterAlreadyExists{}, []string{"AlreadyExists"}},
+	"parameter changing":          {&parameters.TooManyUpdates{}, []string{"Conflict"}},
+	"function absent":             {&lambda.ResourceNotFoundException{}, []string{"NotFound"}},
+	"function in use or changing": {&lambda.ResourceConflictException{}, []string{"AlreadyExists", "Conflict"}},
+	"mapping changing":            {&lambda.ResourceInUseException{}, []string{"Conflict"}},
+	"role unknown to a function":  {&lambda.InvalidParameterValueException{}, []string{"NotYetPropagated"}},
+	"queue absent":                {&queues.QueueDoesNotExist{}, []string{"NotFound"}},
+	"queue absent, in old words":  {generic("AWS.SimpleQueueService.NonExistentQueue"), []string{"NotFound"}},
+	"rule absent":                 {&events.ResourceNotFoundException{}, []string{"NotFound"}},
+	"rule changing":               {&events.ConcurrentModificationException{}, []string{"Conflict"}},
+	"dashboard absent":            {&watch.DashboardNotFoundError{}, []string{"NotFound"}},
+	"alarm absent":                {generic("ResourceNotFound"), []string{"NotFound"}},
 	"IAM quota":                   {&iam.LimitExceededException{}, []string{"LimitExceeded"}},
 	"logs quota":                  {&logs.LimitExceededException{}, []string{"LimitExceeded"}},
 	"role unknown to a policy":    {&iam.MalformedPolicyDocumentException{}, []string{"NotYetPropagated"}},

@@ -19,6 +19,9 @@ const (
 	secretKey       = "awstest-secret-access-key"
 )
 
+// Services are those that a provider calls, as its argument endpoints names them.
+var Services = []string{"autoscaling", "cloudwatch", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs", "ssm", "sts", "tagging"}
+
 // Account is an AWS account of the local cloud, looked at from one region. It is
 // safe for concurrent use.
 type Account struct {
@@ -125,7 +128,7 @@ func (a *Account) config(prefix string) aws.Config {
 
 func (a *Account) clients(cfg aws.Config) *awsapi.Clients {
 	endpoints := map[string]string{}
-	for _, service := range []string{"autoscaling", "ec2", "events", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sqs", "ssm"} {
+	for _, service := range []string{"autoscaling", "cloudwatch", "ec2", "events", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sqs", "ssm", "tagging"} {
 		endpoints[service] = a.cloud.url
 	}
 	factory := &awsapi.Factory{Config: cfg, AccountID: a.id, Partition: partitionOf, Endpoints: endpoints}

@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,21 @@ func makeRole(t *testing.T, a *Account, name string) string {
 		t.Fatalf("creating role %s: %v", name, err)
 	}
 	return aws.ToString(out.Role.Arn)
+}
+
+// allow lets a role do everything with some actions, such as "sqs:*".
+func allow(t *testing.T, a *Account, role string, actions ...string) {
+	t.Helper()
+	text, err := json.Marshal(actions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Clients().IAM.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{
+		RoleName: &role, PolicyName: aws.String("p"),
+		PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":` + string(text) + `,"Resource":"*"}]}`),
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func tryRole(t *testing.T, a *Account, name string) (*iam.CreateRoleOutput, error) {

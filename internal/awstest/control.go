@@ -26,13 +26,17 @@ type WorkerPools struct {
 //
 //	GET  /_localcloud/objects?account=ID   the JSON list of what Objects finds
 //	GET  /_localcloud/pools?account=ID     WorkerPools
+//	GET  /_localcloud/situation?account=ID Situation
+//	POST /_localcloud/images?account=ID    publishes images; the JSON list of their names
 //	POST /_localcloud/runs?account=ID&pool=ID&count=N&time=DURATION
 //	                                       queues runs; the JSON list of their ids
 func (c *Cloud) control(w http.ResponseWriter, r *http.Request) {
 	act, ok := map[string]func(*Account, *http.Request) (any, error){
-		"GET " + controlPath + "objects": objectsOf,
-		"GET " + controlPath + "pools":   workerPoolsOf,
-		"POST " + controlPath + "runs":   queueRuns,
+		"GET " + controlPath + "objects":   objectsOf,
+		"GET " + controlPath + "pools":     workerPoolsOf,
+		"GET " + controlPath + "situation": situationOf,
+		"POST " + controlPath + "images":   publishImages,
+		"POST " + controlPath + "runs":     queueRuns,
 	}[r.Method+" "+r.URL.Path]
 	if !ok {
 		http.NotFound(w, r)
@@ -60,13 +64,28 @@ func objectsOf(account *Account, r *http.Request) (any, error) {
 	return objects, err
 }
 
-func workerPoolsOf(account *Account, _ *http.Request) (any, error) {
-	service := account.Spacelift()
+func workerPoolsOf(account *Account, _ *http.Request) (any, error) { return account.workerPools(), nil }
+
+func (a *Account) workerPools() WorkerPools {
+	service := a.Spacelift()
 	figures := service.Figures()
 	return WorkerPools{
 		Workers: service.Workers(), Runs: service.Runs(),
 		Queued: figures.Queued, Running: figures.Running, Finished: figures.Finished, CutShort: len(figures.CutShort),
-	}, nil
+	}
+}
+
+// publishImages shows what HideImages has hidden.
+func publishImages(account *Account, _ *http.Request) (any, error) {
+	account.mu.Lock()
+	hidden := account.unpublished
+	account.mu.Unlock()
+	account.HideImages()
+	names := []string{}
+	for _, id := range hidden {
+		names = append(names, imageName(id))
+	}
+	return names, nil
 }
 
 func queueRuns(account *Account, r *http.Request) (any, error) {

@@ -12,9 +12,12 @@ import (
 
 // correct repairs an answer in which the emulator is known to differ from AWS.
 func (c *Cloud) correct(ctx context.Context, owner *tenant, q request, a *answer) *answer {
+	if q.service == "lambda" {
+		owner.lambda(q.region).correct(q, a)
+	}
 	switch q.service + "/" + q.action {
 	case "ec2/DescribeImages":
-		a.body = dateImages(a.body)
+		a.body = owner.published(dateImages(a.body))
 	case "ec2/GetConsoleOutput":
 		owner.show(q, a)
 	case "ec2/CreateLaunchTemplateVersion", "ec2/DescribeLaunchTemplateVersions":
@@ -26,6 +29,8 @@ func (c *Cloud) correct(ctx context.Context, owner *tenant, q request, a *answer
 			return refusal(q, http.StatusBadRequest, "InvalidRequestException",
 				"You can't create this secret because a secret with this name is already scheduled for deletion.")
 		}
+	case "sqs/CreateQueue", "sqs/SetQueueAttributes", "sqs/GetQueueAttributes", "sqs/DeleteQueue":
+		owner.correctQueue(q, a)
 	case "sts/AssumeRole":
 		c.learnSession(q, a)
 	}

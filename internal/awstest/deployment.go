@@ -2,6 +2,7 @@ package awstest
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -20,6 +21,7 @@ type deployment struct {
 	function lambda.Function
 	role     string
 	policy   map[string]awslambda.AddPermissionInput // by statement id
+	traits   map[string]json.RawMessage              // see traits
 }
 
 // lambdaCall takes the path of a call apart: method, collection, name, the rest.
@@ -115,8 +117,10 @@ func (l *Lambda) deploy(q request, a *answer) {
 		l.functions[*out.FunctionName] = known
 	}
 	known.configure(&out)
+	known.learnTraits(q.body)
 	if text != nil {
-		known.function.Zip = text
+		known.function.Zip = interned(text)
+		maps.Copy(known.traits, codeTraits(text))
 	}
 	if len(in.Architectures) > 0 {
 		known.function.Arch = string(in.Architectures[0])

@@ -119,13 +119,16 @@ func (e *emulator) stop() error {
 	}
 }
 
+// accessLine tells of a call.
+var accessLine = regexp.MustCompile(`(?m)^\S+ - - \[.*\n`)
+
 // traceback is the end of what the emulator last wrote about its own failure.
 func (e *emulator) traceback() string {
 	text, err := os.ReadFile(e.log)
 	if err != nil {
 		return err.Error()
 	}
-	all := string(text)
+	all := accessLine.ReplaceAllString(string(text), "")
 	if at := strings.LastIndex(all, "Traceback"); at >= 0 {
 		all = all[at:]
 	}

@@ -31,6 +31,7 @@ type Fault struct {
 	status  int
 	span    time.Duration // hang, queue name: how long at most
 	uses    int           // eventual consistency: failing uses of each new object
+	where   func(Call) bool
 }
 
 // FailCall fails the n-th call (1-based, counted from Inject, whatever the
@@ -80,6 +81,10 @@ func DropAnswerAt(n int) Fault { return DropAnswer("", "").After(n - 1) }
 // ClearFaults.
 func KillAt(n int) Fault { return Fault{effect: effectKill, times: 1}.After(n - 1) }
 
+// KillWhere is KillAt for the first call that is the one, as far as service, action,
+// region and request tell. is is asked about one call at a time.
+func KillWhere(is func(Call) bool) Fault { return Fault{effect: effectKill, times: 1, where: is} }
+
 // EventuallyConsistent makes every object created from now on unknown for its
 // first uses: reads and writes that name a new role, instance profile, secret,
 // log group, launch template or group find nothing, and a group is refused whose
@@ -112,7 +117,7 @@ func (f Fault) WithMessage(message string) Fault { f.message = message; return f
 func (f Fault) WithStatus(status int) Fault { f.status = status; return f }
 
 func (f Fault) matches(q request) bool {
-	return (f.service == "" || f.service == q.service) && (f.action == "" || f.action == q.action)
+	return (f.service == "" || f.service == q.service) && (f.action == "" || f.action == q.action) && (f.where == nil || f.where(q.call()))
 }
 
 // throttlingCode is what the service says when it is called too often.

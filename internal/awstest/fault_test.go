@@ -2,6 +2,7 @@ package awstest
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,8 +162,21 @@ func TestDroppedAnswerLeavesTheObject(t *testing.T) {
 
 func TestKilledClientHasNoEffect(t *testing.T) {
 	t.Parallel()
-	a := Start(t)
-	a.Inject(KillAt(2))
+	for name, kill := range map[string]Fault{
+		"at a number": KillAt(2),
+		"at a call":   KillWhere(func(c Call) bool { return c.String() == "iam/CreateRole" && strings.Contains(c.Request, "second") }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := Start(t)
+			a.Inject(kill)
+			killedAtSecond(t, a)
+		})
+	}
+}
+
+func killedAtSecond(t *testing.T, a *Account) {
+	t.Helper()
 	makeRole(t, a, "first")
 	if _, err := tryRole(t, a, "second"); codeOf(err) != "ClientKilled" {
 		t.Errorf("killed call: %v", err)

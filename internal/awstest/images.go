@@ -3,6 +3,7 @@ package awstest
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -84,4 +85,50 @@ func dateImages(body []byte) []byte {
 		}
 	}
 	return []byte(strings.Join(items, "<imageId>"))
+}
+
+// HideImages keeps images from being found in this account, in all regions, as if
+// they were not published yet; in place of those hidden before.
+func (a *Account) HideImages(ids ...string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.unpublished = ids
+}
+
+// published is a DescribeImages answer without the images that are hidden.
+func (t *tenant) published(body []byte) []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	shown, rest, some := strings.Cut(string(body), "<imagesSet>")
+	if !some || len(t.unpublished) == 0 {
+		return body
+	}
+	shown += "<imagesSet>"
+	list, tail, _ := strings.Cut(rest, "</imagesSet>")
+	for _, item := range outerItems(list) {
+		if !slices.ContainsFunc(t.unpublished, func(id string) bool { return strings.Contains(item, "<imageId>"+id+"<") }) {
+			shown += item
+		}
+	}
+	return []byte(shown + "</imagesSet>" + tail)
+}
+
+var itemTag = regexp.MustCompile(`</?item>`)
+
+// outerItems are the items of a list in XML, with those in them.
+func outerItems(list string) (all []string) {
+	depth, begin := 0, 0
+	for _, at := range itemTag.FindAllStringIndex(list, -1) {
+		if list[at[0]:at[1]] == "<item>" {
+			if depth == 0 {
+				begin = at[0]
+			}
+			depth++
+			continue
+		}
+		if depth--; depth == 0 {
+			all = append(all, list[begin:at[1]])
+		}
+	}
+	return all
 }

@@ -49,3 +49,24 @@ func TestPartitionIsInARNs(t *testing.T) {
 		t.Errorf("partition is %s", partition)
 	}
 }
+
+func TestHiddenImagesAreNotFound(t *testing.T) {
+	t.Parallel()
+	a, other := Start(t), Start(t)
+	all := []string{ImageOlderX86, ImageNewerX86, ImageOlderARM, ImageNewerARM}
+	for _, hidden := range [][]string{{ImageNewerX86}, all[:1], all[3:], all, nil} {
+		a.HideImages(hidden...)
+		for _, account := range []*Account{a, other} {
+			out, err := account.Clients().EC2.DescribeImages(t.Context(), &ec2.DescribeImagesInput{Owners: []string{ImageOwner}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range all {
+				found := slices.ContainsFunc(out.Images, func(image types.Image) bool { return *image.ImageId == id && image.CreationDate != nil })
+				if want := account == other || !slices.Contains(hidden, id); found != want {
+					t.Errorf("with %v hidden %s is found: %t", hidden, id, found)
+				}
+			}
+		}
+	}
+}

@@ -32,8 +32,13 @@ func (l *Lambda) standIn(ctx context.Context, q request) *answer {
 		return l.mappingTags(q, call[1], lastOf(call[3], ":"))
 	case call[2] == "functions" && call[4] == "invocations":
 		return l.invoke(ctx, q, nameOf(call[3]))
+	case call[2] == "functions" && call[1]+" "+call[4] == "POST policy":
+		return l.checkPermission(q, nameOf(call[3]))
 	case call[2] == "functions" && call[1] != http.MethodGet:
-		return checkCode(q)
+		if refused := checkCode(q); refused != nil {
+			return refused
+		}
+		return l.checkRole(ctx, q, nameOf(call[3]))
 	default:
 		return nil
 	}
@@ -55,6 +60,7 @@ func checkCode(q request) *answer {
 // invoke answers Invoke.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 func (l *Lambda) invoke(ctx context.Context, q request, name string) *answer {
+	l.mayLog(ctx, name)
 	header := http.Header{"X-Amzn-Requestid": {requestID}, "Content-Type": {"application/json"}, "X-Amz-Executed-Version": {"$LATEST"}}
 	var result lambda.Result
 	var err error

@@ -63,10 +63,14 @@ func (t *tenant) endFunctions() {
 
 // Start sets schedules and event source mappings going, those that are there and
 // those to come. minute is how long a minute of AWS's own waiting takes (see
-// lambda.Options); 0 is a minute.
+// lambda.Options); 0 is a minute. A short one makes schedules outrun a function:
+// with three events in hand it gets none from them.
 func (l *Lambda) Start(minute time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if minute == 0 {
+		minute = time.Minute
+	}
 	l.started, l.minute = true, minute
 	l.runner.SetMinute(minute)
 	for _, m := range l.mappings {

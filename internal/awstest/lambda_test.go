@@ -31,8 +31,10 @@ func deployFunction(t *testing.T, a *Account, change func(*awslambda.CreateFunct
 		t.Fatal(err)
 	}
 	client := awslambda.NewFromConfig(a.Config())
+	role := makeRole(t, a, "role")
+	allow(t, a, "role", "logs:*", "sqs:*", "ssm:DescribeParameters")
 	in := &awslambda.CreateFunctionInput{
-		FunctionName: aws.String("f"), Role: aws.String(makeRole(t, a, "role")), Code: &types.FunctionCode{ZipFile: code},
+		FunctionName: aws.String("f"), Role: &role, Code: &types.FunctionCode{ZipFile: code},
 		Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"), Timeout: aws.Int32(30),
 		Environment: &types.Environment{Variables: map[string]string{"SETTING": "first"}},
 	}

@@ -58,11 +58,28 @@ func (l *logGroupTraits) correct(q request, a *answer) {
 			return
 		}
 		groups, _ := document["logGroups"].([]any)
+		groups = identified(q, groups)
+		document["logGroups"] = groups
 		for _, item := range groups {
 			l.complete(q.region, item)
 		}
 		a.body, _ = json.Marshal(document)
 	}
+}
+
+// identified are the groups that a call names, which the emulator does not look at.
+func identified(q request, groups []any) []any {
+	var in struct {
+		Identifiers []string `json:"logGroupIdentifiers"`
+	}
+	if json.Unmarshal(q.body, &in) != nil || in.Identifiers == nil {
+		return groups
+	}
+	return slices.DeleteFunc(groups, func(item any) bool {
+		group, _ := item.(map[string]any)
+		name, _ := group["logGroupName"].(string)
+		return !slices.ContainsFunc(in.Identifiers, func(id string) bool { return lastOf(id, ":log-group:") == name || id == name })
+	})
 }
 
 func (l *logGroupTraits) complete(region string, item any) {

@@ -180,6 +180,9 @@ func (m *machines) Notify(target, role, message string) error {
 	if !strings.Contains(target, ":sqs:") {
 		return fmt.Errorf("notifying %s: only queues are played", target)
 	}
+	if err := m.account.mayNotify(ctx, m.account.region, role, target); err != nil {
+		return fmt.Errorf("notifying %s in role %s: %w", target, role, err)
+	}
 	client := sqs.NewFromConfig(cfg)
 	queue, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(lastOf(target, ":"))})
 	if err != nil {

@@ -67,6 +67,11 @@ func (l *Lambda) createMapping(ctx context.Context, q request) *answer {
 		BatchSize: in.BatchSize, MaximumBatchingWindowInSeconds: in.MaximumBatchingWindowInSeconds, FunctionResponseTypes: in.FunctionResponseTypes,
 		ScalingConfig: in.ScalingConfig, Enabled: aws.Bool(in.Enabled == nil || *in.Enabled),
 	}
+	if role := l.roleOf(name); role != "" {
+		if refused := refusedRole(q, l.account.inRole(ctx, q.region, role, pollActions, aws.ToString(in.EventSourceArn))); refused != nil {
+			return refused
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.functions[name] == nil {
@@ -142,11 +147,12 @@ func (l *Lambda) run(m *mapping) {
 	m.stop = stop
 	name := nameOf(*m.config.FunctionArn)
 	poller := lambda.Mapping{
-		QueueARN: *m.config.EventSourceArn, QueueURL: m.url, Queues: l.queues(),
+		QueueARN: *m.config.EventSourceArn, QueueURL: m.url, Queues: polled{l.queues(), l, name, *m.config.EventSourceArn},
 		BatchSize:        int(*m.config.BatchSize),
 		Window:           time.Duration(*m.config.MaximumBatchingWindowInSeconds) * time.Second,
 		ReportItemErrors: len(m.config.FunctionResponseTypes) > 0, // there is but one type
 		Invoke: func(ctx context.Context, event []byte) (lambda.Result, error) {
+			l.mayLog(ctx, name)
 			return l.runner.Invoke(ctx, name, event)
 		},
 	}

@@ -49,9 +49,11 @@ var globalObjects = []objectKind{
 	{"iam:role", roles},
 	{"iam:instance-profile", instanceProfiles},
 	{"iam:policy", policies},
+	{"cloudwatch:dashboard", watched("dashboard/")},
 }
 
 var regionalObjects = []objectKind{
+	{"cloudwatch:alarm", watched("alarm:")},
 	{"secretsmanager:secret", secrets},
 	{"logs:log-group", logGroups},
 	{"ec2:launch-template", launchTemplates},

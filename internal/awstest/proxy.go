@@ -43,13 +43,14 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call := owner.recorder.begin(q, r, who.role)
-	a := c.suffer(owner, q, r)
+	a := c.suffer(who, q, r)
 	owner.recorder.end(call, a)
 	a.write(w)
 }
 
-// suffer answers a call after the account's latency and faults.
-func (c *Cloud) suffer(owner *tenant, q request, r *http.Request) *answer {
+// suffer answers a call after the account's latency, faults and policies.
+func (c *Cloud) suffer(who caller, q request, r *http.Request) *answer {
+	owner := who.tenant
 	wait(r, owner.pause())
 	fault := owner.faults.strike(q)
 	if fault != nil {
@@ -64,7 +65,10 @@ func (c *Cloud) suffer(owner *tenant, q request, r *http.Request) *answer {
 		default: // the emulator acts first
 		}
 	}
-	a := c.act(owner, q, r)
+	a := owner.authorize(r.Context(), who, q)
+	if a == nil {
+		a = c.act(owner, q, r)
+	}
 	owner.faults.learn(q, a)
 	switch {
 	case fault != nil && fault.code != "":
@@ -106,13 +110,14 @@ func (c *Cloud) act(owner *tenant, q request, r *http.Request) *answer {
 		owner.queueing.Lock()
 		defer owner.queueing.Unlock()
 	}
-	a := c.forward(owner, q, r)
+	a := c.inTurn(owner, q, r)
 	if a.status >= http.StatusBadRequest && isPage(a) {
 		detail := c.emulator.traceback()
 		owner.lack(q, detail)
 		return refusal(q, http.StatusBadRequest, codeLacking,
 			fmt.Sprintf("the AWS emulator cannot do %s %s: %s", q.service, q.action, lastLine(detail)))
 	}
+	owner.noticeIdentity(q)
 	owner.noticeEnded(q, a)
 	owner.noticeDeployed(q, a) //nolint:contextcheck // a schedule lives with the account
 	return c.correct(r.Context(), owner, q, a)
@@ -128,6 +133,10 @@ func standIn(ctx context.Context, owner *tenant, q request) *answer {
 		return owner.lambda(q.region).standIn(ctx, q)
 	case "events":
 		return owner.checkSchedule(q)
+	case "monitoring":
+		return owner.watch.watch(owner, q)
+	case "tagging":
+		return owner.tagged(ctx, q)
 	default:
 		return nil
 	}
@@ -138,12 +147,13 @@ func (c *Cloud) forward(owner *tenant, q request, r *http.Request) *answer {
 	c.slots <- struct{}{}
 	defer func() { <-c.slots }()
 	// Without the client's cancellation: once the emulator has a call it acts, as AWS does.
-	out, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, c.emulator.url+r.URL.RequestURI(), bytes.NewReader(q.body))
+	out, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, c.emulator.url+r.URL.RequestURI(), bytes.NewReader(withoutArchive(q, emptyArchive)))
 	if err != nil {
 		return refusal(q, http.StatusBadRequest, codeUnreachable, err.Error())
 	}
 	out.Header = r.Header.Clone()
 	out.Header.Del("Connection")
+	out.Header.Del("Content-Length")
 	out.Header.Set("X-Moto-Account-Id", owner.id)
 	out.Host = r.Host // queue URLs are made of it
 	in, err := c.backend.RoundTrip(out)

@@ -33,14 +33,17 @@ type recorder struct {
 
 // begin notes a call's arrival, and the ARN of the role that calls.
 func (r *recorder) begin(q request, from *http.Request, role string) *Call {
-	call := &Call{
-		Service: q.service, Action: q.action, Region: q.region, Role: role, Start: time.Now(),
-		URI: from.URL.RequestURI(), Header: from.Header.Clone(), Request: string(q.body),
-	}
+	call := q.call()
+	call.Role, call.Start, call.URI, call.Header = role, time.Now(), from.URL.RequestURI(), from.Header.Clone()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.calls = append(r.calls, call)
-	return call
+	r.calls = append(r.calls, &call)
+	return &call
+}
+
+// call is what the request itself tells of a call.
+func (q request) call() Call {
+	return Call{Service: q.service, Action: q.action, Region: q.region, Request: string(withoutArchive(q, "left out"))}
 }
 
 // end notes what the client was told.

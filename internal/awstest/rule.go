@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -125,9 +126,21 @@ func (r *rule) halt() {
 	}
 }
 
+// mostHurried is how many events of a function a schedule adds to where a minute is
+// short. Others would pile up: a function takes as long as ever, and on a busy
+// machine longer for each that it does at the same time.
+const mostHurried = 3
+
 // deliver invokes the functions that a rule names, if they let it.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-lambda-permissions
 func (l *Lambda) deliver(r *rule, event []byte) {
+	for _, name := range l.invokeTargets(r, event) {
+		l.mayLog(l.account.life, name)
+	}
+}
+
+// invokeTargets tells which functions it has invoked.
+func (l *Lambda) invokeTargets(r *rule, event []byte) (invoked []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, one := range r.targets {
@@ -139,12 +152,17 @@ func (l *Lambda) deliver(r *rule, event []byte) {
 			l.denied = append(l.denied, r.name+" → "+name)
 			continue
 		}
+		if l.minute < time.Minute && l.runner.Pending(name) >= mostHurried {
+			continue
+		}
 		input := event
 		if one.Input != "" {
 			input = []byte(one.Input)
 		}
 		_, _ = l.runner.InvokeAsync(name, input) // it is there
+		invoked = append(invoked, name)
 	}
+	return invoked
 }
 
 // lets says whether the function's policy lets a rule invoke it.

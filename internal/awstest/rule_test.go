@@ -1,6 +1,8 @@
 package awstest
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -186,4 +188,26 @@ func TestScheduleExpressionIsChecked(t *testing.T) {
 	if err := put("cron(0 8 ? * MON-FRI *)"); err != nil {
 		t.Error(err)
 	}
+}
+
+// A schedule whose minute is short does not outrun a function that takes its time.
+func TestHurriedScheduleWaitsForTheFunction(t *testing.T) {
+	t.Parallel()
+	a := Start(t)
+	client := deployFunction(t, a, nil)
+	file := filepath.Join(t.TempDir(), "go-on")
+	putRule(t, a, "hurried", types.RuleStateEnabled, aws.String(`{"do":"wait","text":"`+file+`"}`))
+	permit(t, a, client, "hurried")
+	runner := a.Lambda().Runner()
+	const tick = 20 * time.Millisecond
+	a.Lambda().Start(tick)
+	eventually(t, func() bool { return runner.Pending("f") == mostHurried })
+	<-time.After(10 * tick)
+	if n := runner.Pending("f"); n != mostHurried {
+		t.Errorf("%d events are in hand", n)
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() bool { return len(runner.Results("f")) > mostHurried })
 }

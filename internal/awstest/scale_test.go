@@ -123,6 +123,7 @@ func TestHookSpeaksToAQueue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		allow(t, account, service, "sqs:SendMessage", "sqs:GetQueueUrl")
 		arns[service] = role.Role.Arn
 	}
 	put := func(role *string) error {

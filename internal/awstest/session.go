@@ -13,6 +13,8 @@ import (
 type caller struct {
 	tenant *tenant
 	role   string // ARN; "" for the account's own keys
+	// service tells that a service of AWS acts in the role: the role's policies count.
+	service bool
 }
 
 var (
@@ -41,6 +43,6 @@ func (t *tenant) assume(role string) aws.Credentials {
 	key := "ASIA" + strings.ToUpper(hex.EncodeToString(random))
 	t.cloud.mu.Lock()
 	defer t.cloud.mu.Unlock()
-	t.cloud.keys[key] = caller{tenant: t, role: role}
+	t.cloud.keys[key] = caller{tenant: t, role: role, service: true}
 	return aws.Credentials{AccessKeyID: key, SecretAccessKey: secretKey, SessionToken: "session-" + role}
 }

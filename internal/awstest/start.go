@@ -31,6 +31,9 @@ func Start(t testing.TB) *Account {
 		for _, lack := range a.lacking() {
 			t.Errorf("%s", lack)
 		}
+		for _, refused := range a.privileges.unexpected() {
+			t.Errorf("refused for want of a permission: %s", refused)
+		}
 	})
 	return a
 }

@@ -13,28 +13,34 @@ import (
 
 // tenant is what the faces (regions) of one account share.
 type tenant struct {
-	id       string
-	cloud    *Cloud
-	recorder recorder
-	faults   faults
-	logs     logGroupTraits
-	life     context.Context // of what goes on by itself
-	end      func()          // ends it, and the processes of functions
+	id         string
+	cloud      *Cloud
+	recorder   recorder
+	faults     faults
+	logs       logGroupTraits
+	watch      cloudWatch
+	privileges privileges
+	life       context.Context // of what goes on by itself
+	end        func()          // ends it, and the processes of functions
 
-	mu      sync.Mutex
-	latency time.Duration
-	regions map[string]bool                // those in use
-	groups  map[string]*autoscaling.Groups // by region
-	lambdas map[string]*Lambda             // by region
-	lacks   []string                       // calls the emulator could not do
-	excused map[string]bool                // "service/action" that may be lacking
+	mu       sync.Mutex
+	latency  time.Duration
+	regions  map[string]bool                // those in use
+	groups   map[string]*autoscaling.Groups // by region
+	lambdas  map[string]*Lambda             // by region
+	policies queuePolicies
+	lacks    []string        // calls the emulator could not do
+	excused  map[string]bool // "service/action" that may be lacking
+
+	unpublished []string // images, see HideImages
 
 	workers    *spacelift.Service
 	consoles   consoles
 	serving    sync.Mutex
 	workersURL string // "" until somebody asks for it
 
-	queueing sync.Mutex // held by each call of SQS, see act
+	queueing sync.Mutex   // held by each call of SQS, see act
+	changing sync.RWMutex // held by each call of EC2, see inTurn
 
 	networking sync.Mutex
 	networks   map[string]*Network // by region

@@ -38,6 +38,7 @@ type AutoScalingGroup struct {
 	refresh    *types.InstanceRefresh // which the group's tag tells of, nil for none
 	refreshDue bool                   // the tag says so, and none was started
 	relaunches bool                   // what its instances are made of has changed
+	asked      asked[*autoscaling.DescribeAutoScalingGroupsOutput]
 }
 
 // GroupSettings are what a group should be.
@@ -54,6 +55,9 @@ type GroupSettings struct {
 	Mixed               *MixedSettings // nil: instances are what Template says
 	CapacityRebalance   bool           // replaces spot instances that AWS is likely to take back
 	MaxInstanceLifetime int32          // seconds; 0: no limit
+	Retain              bool           // keeps an instance whose termination hook was abandoned, in place of terminating it
+	Suspend             []string       // processes that are not to run
+	Resume              []string       // processes that an earlier configuration suspended
 
 	// Sizes that a schedule may have put in force in place of MinSize and MaxSize,
 	// each with the one that is right then.
@@ -110,6 +114,7 @@ func (g *AutoScalingGroup) Seen() (settings GroupSettings, ok bool) {
 		Mixed:               mixedOf(s.MixedInstancesPolicy),
 		CapacityRebalance:   deref(s.CapacityRebalance),
 		MaxInstanceLifetime: deref(s.MaxInstanceLifetime),
+		Retain:              retains(s.InstanceLifecyclePolicy),
 	}
 	if template := g.seenTemplate(); template != nil {
 		settings.TemplateVersion = deref(template.Version)
@@ -185,6 +190,9 @@ func (g *AutoScalingGroup) create(ctx context.Context) error {
 		Tags:                   g.firstTags(),
 	}
 	in.LaunchTemplate, in.MixedInstancesPolicy = g.launches()
+	if s.Retain {
+		in.InstanceLifecyclePolicy = s.retention()
+	}
 	if s.MaxInstanceLifetime != 0 {
 		in.MaxInstanceLifetime = aws.Int32(s.MaxInstanceLifetime)
 	}
@@ -220,7 +228,7 @@ func (g *AutoScalingGroup) describe() *autoscaling.DescribeAutoScalingGroupsInpu
 }
 
 func (g *AutoScalingGroup) load(ctx context.Context) (bool, error) {
-	out, err := g.API.DescribeAutoScalingGroups(ctx, g.describe())
+	out, err := g.asked.take(ctx, g.question())
 	if err != nil {
 		return false, fmt.Errorf("reading Auto Scaling group %s: %w", *g.name(), err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -52,6 +53,9 @@ func (g *AutoScalingGroup) forceDelete(ctx context.Context) ([]string, error) {
 		instances = append(instances, aws.ToString(i.InstanceId))
 	}
 	if out.AutoScalingGroups[0].Status == nil {
+		if err := g.release(ctx, out.AutoScalingGroups[0].InstanceLifecyclePolicy); err != nil {
+			return nil, err
+		}
 		_, err = g.API.DeleteAutoScalingGroup(ctx, &autoscaling.DeleteAutoScalingGroupInput{
 			AutoScalingGroupName: aws.String(g.Known), ForceDelete: aws.Bool(true),
 		}, func(o *autoscaling.Options) {
@@ -62,6 +66,21 @@ func (g *AutoScalingGroup) forceDelete(ctx context.Context) ([]string, error) {
 		}
 	}
 	return instances, g.awaitGone(ctx)
+}
+
+// release makes the group retain nothing any more: one that does cannot be deleted by
+// force. https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-lifecycle-policy.html
+func (g *AutoScalingGroup) release(ctx context.Context, policy *types.InstanceLifecyclePolicy) error {
+	if !retains(policy) {
+		return nil
+	}
+	_, err := g.API.UpdateAutoScalingGroup(ctx, &autoscaling.UpdateAutoScalingGroupInput{
+		AutoScalingGroupName: g.name(), InstanceLifecyclePolicy: GroupSettings{}.retention(),
+	}, g.uncontended)
+	if err != nil && !g.gone(ctx, err) {
+		return fmt.Errorf("letting go of retained instances: %w", err)
+	}
+	return nil
 }
 
 func (g *AutoScalingGroup) awaitGone(ctx context.Context) error {

@@ -36,6 +36,17 @@ func (i Instance) Leaving() bool {
 	return strings.HasPrefix(i.State, "Terminat") || strings.HasPrefix(i.State, "Detach")
 }
 
+// Held tells that the instance is to be terminated and goes on all the same: it waits
+// for the termination hook, is about to, or was retained after that.
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
+func (i Instance) Held() bool {
+	switch i.State {
+	case "Terminating", "Terminating:Wait", "Terminating:Retained":
+		return true
+	}
+	return false
+}
+
 // Instances are those of the group, as of the last Read.
 func (g *AutoScalingGroup) Instances() (instances []Instance) {
 	if g.seen == nil {

@@ -39,6 +39,8 @@ func (g *AutoScalingGroup) differences() []Difference {
 	d.add(got.CapacityRebalance != want.CapacityRebalance, "CapacityRebalance", "capacity rebalancing is %t, not %t", got.CapacityRebalance, want.CapacityRebalance)
 	d.add(got.MaxInstanceLifetime != want.MaxInstanceLifetime, "MaxInstanceLifetime", "max instance lifetime is %d s, not %d s", got.MaxInstanceLifetime, want.MaxInstanceLifetime)
 	d.add(aws.ToBool(g.seen.NewInstancesProtectedFromScaleIn), "NewInstancesProtected", "new instances are protected from scale in")
+	d.add(got.Retain != want.Retain, "Retain", "an instance whose termination hook was abandoned is %s, not %s", fate(got.Retain), fate(want.Retain))
+	g.compareProcesses(&d)
 	g.compareLaunches(got, &d)
 	g.compareRefresh(&d)
 	g.Tags.compare(tagMap(g.seen.Tags, groupPair), &d)
@@ -81,6 +83,11 @@ func (g *AutoScalingGroup) update(ctx context.Context, status Status) error {
 			return err
 		}
 	}
+	if status.Has("Processes") {
+		if err := g.putProcesses(ctx); err != nil {
+			return err
+		}
+	}
 	if status.Has("Tags") {
 		if err := g.putTags(ctx); err != nil {
 			return fmt.Errorf("tagging Auto Scaling group %s: %w", *g.name(), err)
@@ -115,7 +122,7 @@ var (
 	launchFields = []string{"LaunchTemplate", "TemplateVersion", "Mixed", "MixedFixed"}
 	groupFields  = append([]string{
 		"MinSize", "MaxSize", "Subnets", "TerminationPolicies", "HealthCheckType", "HealthCheckGrace", "DefaultCooldown",
-		"CapacityRebalance", "MaxInstanceLifetime", "NewInstancesProtected",
+		"CapacityRebalance", "MaxInstanceLifetime", "NewInstancesProtected", "Retain",
 	}, launchFields...)
 )
 
@@ -166,6 +173,9 @@ func (g *AutoScalingGroup) settingsToPut(status Status) *autoscaling.UpdateAutoS
 	}
 	if status.Has("NewInstancesProtected") {
 		in.NewInstancesProtectedFromScaleIn = aws.Bool(false)
+	}
+	if status.Has("Retain") {
+		in.InstanceLifecyclePolicy = s.retention()
 	}
 	if status.Has(launchFields...) {
 		in.LaunchTemplate, in.MixedInstancesPolicy = g.launches()

@@ -88,6 +88,7 @@ type Object struct {
 	renewed bool
 	unsure  bool // an answer was lost: the call may have had its effect
 	revived bool // create brought back an object that was there before
+	claimed bool // belongs to the pool without its tags
 }
 
 // Name implements Component.
@@ -101,6 +102,10 @@ func (o *Object) Created() bool { return o.created }
 
 // Renewed implements Component.
 func (o *Object) Renewed() bool { return o.renewed }
+
+// Claim makes Read take what bears the component's name for the pool's, whoever made
+// it: something else than its tags has told so.
+func (o *Object) Claim() { o.claimed = true }
 
 func (o *Object) object() *Object { return o }
 

@@ -75,6 +75,14 @@ var groupDrifts = []drift{
 		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) { in.MaxInstanceLifetime = aws.Int32(86400) }),
 	},
 	{
+		"retention",
+		[]string{"Retain"},
+		"an instance whose termination hook was abandoned is retained, not terminated",
+		updateGroup(func(in *autoscaling.UpdateAutoScalingGroupInput) {
+			in.InstanceLifecyclePolicy = GroupSettings{Retain: true}.retention()
+		}),
+	},
+	{
 		"new instances protected",
 		[]string{"NewInstancesProtected"},
 		"new instances are protected from scale in",
@@ -136,5 +144,28 @@ func tagGroup(key, value string, propagate bool) func(*testing.T, *world) {
 		t.Helper()
 		out, err := w.Direct().AutoScaling.CreateOrUpdateTags(w.ctx, &autoscaling.CreateOrUpdateTagsInput{Tags: []types.Tag{groupTag(key, value, propagate)}})
 		done(t, out, err)
+	}
+}
+
+// TestGroupProcesses has a group with an autoscaler, and one that had one.
+func TestGroupProcesses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.change = func(kit map[string]Component) {
+		settings := &kit[keyGroup].(*AutoScalingGroup).Settings
+		settings.Suspend, settings.Resume = []string{"AZRebalance"}, []string{"AlarmNotification"}
+	}
+	w.ensure(t, w.behind(t, keyGroup))
+	for _, d := range []drift{
+		{"process running", []string{"Processes"}, "process AZRebalance is not suspended", func(t *testing.T, w *world) {
+			out, err := w.Direct().AutoScaling.ResumeProcesses(w.ctx, &autoscaling.ResumeProcessesInput{AutoScalingGroupName: aws.String("pool"), ScalingProcesses: []string{"AZRebalance"}})
+			done(t, out, err)
+		}},
+		{"process suspended", []string{"Processes"}, "process AlarmNotification is still suspended", func(t *testing.T, w *world) {
+			out, err := w.Direct().AutoScaling.SuspendProcesses(w.ctx, &autoscaling.SuspendProcessesInput{AutoScalingGroupName: aws.String("pool"), ScalingProcesses: []string{"AlarmNotification"}})
+			done(t, out, err)
+		}},
+	} {
+		w.repairs(t, keyGroup, d)
 	}
 }

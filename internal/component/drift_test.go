@@ -41,6 +41,11 @@ func (w *world) repairs(t *testing.T, key string, d drift) {
 	if text := Sentence(differences); !strings.Contains(text, d.says) {
 		t.Errorf("the sentence is %q, without %q", text, d.says)
 	}
+	w.index = &TagIndex{}
+	if diff := cmp.Diff(differences, w.reads(t, w.ahead(t, key), Drifted)); diff != "" {
+		t.Errorf("differences, read by itself (-) and with others (+):\n%s", diff)
+	}
+	w.index = nil
 	again := w.fresh(t, key)
 	w.ensure(t, again)
 	if again.Created() {

@@ -8,6 +8,9 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
 
+// asyncAction says what becomes of asynchronous invocations.
+const asyncAction = "PUT /2019-09-25/functions/" + fnName + "/event-invoke-config"
+
 // TestSlowEdgeIsWaitedFor has the errors that pass by themselves.
 func TestSlowEdgeIsWaitedFor(t *testing.T) {
 	t.Parallel()
@@ -36,6 +39,17 @@ func TestSlowEdgeIsWaitedFor(t *testing.T) {
 		"group scaling":                 {key: keyGroup, fault: fail("autoscaling", "DeleteAutoScalingGroup", "ScalingActivityInProgress", 4), retried: "DeleteAutoScalingGroup", remove: true},
 		"group in use":                  {key: keyGroup, fault: fail("autoscaling", "DeleteAutoScalingGroup", "ResourceInUse", 4), retried: "DeleteAutoScalingGroup", remove: true},
 		"group contended":               {key: keyGroup, fault: fail("autoscaling", "DeleteAutoScalingGroup", "ResourceContention", 4), retried: "DeleteAutoScalingGroup", remove: true},
+		"function's log group unknown":  {key: keyFnLog, fault: awstest.EventuallyConsistent(4), retried: "PutRetentionPolicy"},
+		"role unknown to function":      {key: keyFunction, fault: fail("lambda", "POST /2015-03-31/functions", "InvalidParameterValueException", 4), retried: "POST /2015-03-31/functions"},
+		"function changing":             {key: keyFunction, fault: fail("lambda", asyncAction, "ResourceConflictException", 4), retried: asyncAction},
+		"function changing, deleted":    {key: keyFunction, fault: fail("lambda", "DELETE /2015-03-31/functions/"+fnName, "ResourceConflictException", 4), retried: "DELETE /2015-03-31/functions/" + fnName, remove: true},
+		"rule changing":                 {key: keyRule, fault: fail("events", "PutTargets", "ConcurrentModificationException", 4), retried: "PutTargets"},
+		"rule unknown to its target":    {key: keyRule, fault: fail("events", "PutTargets", "ResourceNotFoundException", 4), retried: "PutTargets"},
+		"rule changing, deleted":        {key: keyRule, fault: fail("events", "DeleteRule", "ConcurrentModificationException", 4), retried: "DeleteRule", remove: true},
+		"queue's name not free yet":     {key: keyQueue, fault: fail("sqs", "CreateQueue", "AWS.SimpleQueueService.QueueDeletedRecently", 4), retried: "CreateQueue"},
+		"role unknown to queue":         {key: keyQueue, fault: fail("sqs", "CreateQueue", "InvalidAttributeValue", 4), retried: "CreateQueue"},
+		"queue unknown to mapping":      {key: keyMapping, fault: fail("lambda", "POST /2015-03-31/event-source-mappings", "InvalidParameterValueException", 4), retried: "POST /2015-03-31/event-source-mappings"},
+		"queue unknown to hook":         {key: keyHook, fault: fail("autoscaling", "PutLifecycleHook", "ValidationError", 4), retried: "PutLifecycleHook"},
 		"throttled":                     {key: keyRole, fault: awstest.Throttle("iam", "CreateRole", 2), retried: "CreateRole"},
 	}
 	for name, test := range cases {
@@ -80,6 +94,11 @@ func TestRetriesAreBounded(t *testing.T) {
 		"profile": {keyProfile, "iam", "AddRoleToInstanceProfile", "NoSuchEntity"},
 		"secret":  {keyVersion, "secretsmanager", "PutSecretValue", "ResourceNotFoundException"},
 		"group":   {keyGroup, "autoscaling", "CreateAutoScalingGroup", "ValidationError"},
+
+		"function": {keyFunction, "lambda", "POST /2015-03-31/functions", "InvalidParameterValueException"},
+		"queue":    {keyQueue, "sqs", "CreateQueue", "AWS.SimpleQueueService.QueueDeletedRecently"},
+		"mapping":  {keyMapping, "lambda", "POST /2015-03-31/event-source-mappings", "InvalidParameterValueException"},
+		"hook":     {keyHook, "autoscaling", "PutLifecycleHook", "ValidationError"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {

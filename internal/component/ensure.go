@@ -39,7 +39,7 @@ func ensure(ctx context.Context, s steps) error {
 	switch {
 	case err == nil:
 		o.created, o.renewed = !o.revived, true
-	case awserr.AlreadyExists(err):
+	case o.Known == "" && awserr.AlreadyExists(err):
 		if err := adopt(ctx, s, err); err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func read(ctx context.Context, s steps) (Status, error) {
 		s.object().Known = ""
 		return Status{State: Absent}, nil
 	}
-	if known == "" {
+	if known == "" && !s.object().claimed {
 		if foreign := s.foreign(); foreign != nil {
 			// Without an ID it never gets into the inventory, where it would be
 			// changed and deleted as ours.

@@ -12,6 +12,7 @@ func TestAdoption(t *testing.T) {
 		w.ensure(t, w.behind(t, key))
 		c.drifts[0].change(t, w)
 		delete(w.known, key)
+		clear(w.ready) // another run
 		again := w.fresh(t, key)
 		if group, ok := again.(*AutoScalingGroup); ok {
 			_, err := group.Claim(w.ctx)

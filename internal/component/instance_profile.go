@@ -23,6 +23,7 @@ type InstanceProfile struct {
 	arn   string
 	roles []string // names, as last seen
 	tags  map[string]string
+	asked asked[*iam.GetInstanceProfileOutput]
 }
 
 // RoleRef is a role that a profile can hold: one we make, or the user's.
@@ -63,7 +64,7 @@ func (p *InstanceProfile) create(ctx context.Context) error {
 
 func (p *InstanceProfile) load(ctx context.Context) (bool, error) {
 	name := p.name()
-	out, err := p.API.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name})
+	out, err := p.asked.take(ctx, p.question(*name))
 	if awserr.NotFound(err) {
 		return false, nil
 	}

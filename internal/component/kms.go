@@ -28,3 +28,6 @@ func lastPart(key string) string {
 	}
 	return key[strings.LastIndex(key, "/")+1:]
 }
+
+// arnName is what is left of an ARN after its last colon.
+func arnName(arn string) string { return arn[strings.LastIndex(arn, ":")+1:] }

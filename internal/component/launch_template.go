@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // versionDescription marks the versions that we make.
@@ -32,11 +31,13 @@ type LaunchTemplate struct {
 	TagsAreRight bool // spares Ensure of a known template the look at its tags
 	Needs        []Component
 
+	arn         string // "": not known
 	latest      int64
 	advanced    bool   // Ensure made a version
 	redefaulted bool   // or another one the default
 	wantBIN     []byte // the user data as it should be
 	seen        templateSeen
+	asked       asked[templateAnswer]
 }
 
 // Image is what the launch template needs to know of an AMI.
@@ -111,8 +112,9 @@ func (t *LaunchTemplate) Latest() int64 { return t.latest }
 // LatestVersion is Latest as the group's launch template specification takes it.
 func (t *LaunchTemplate) LatestVersion() string { return strconv.FormatInt(t.latest, 10) }
 
-// Restore sets what the state knows of an existing template.
-func (t *LaunchTemplate) Restore(latest int64) { t.latest = latest }
+// Restore sets what the state knows of an existing template; arn is "" where it
+// cannot be told.
+func (t *LaunchTemplate) Restore(latest int64, arn string) { t.latest, t.arn = latest, arn }
 
 // affects tells whether Ensure has changed what a group gets that asks for version:
 // a number, "$Latest" or "$Default", "" for the newest that we made.
@@ -148,21 +150,12 @@ func (t *LaunchTemplate) create(ctx context.Context) error {
 }
 
 func (t *LaunchTemplate) load(ctx context.Context) (bool, error) {
-	in := &ec2.DescribeLaunchTemplateVersionsInput{Versions: []string{"$Latest", "$Default"}}
-	if t.Known != "" {
-		in.LaunchTemplateId = aws.String(t.Known)
-	} else {
-		in.LaunchTemplateName = aws.String(t.TemplateName)
+	answer, err := t.asked.take(ctx, t.question())
+	if err != nil || !answer.found {
+		return false, err
 	}
-	out, err := t.API.DescribeLaunchTemplateVersions(ctx, in)
-	if awserr.NotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading launch template %s: %w", orElse(t.Known, t.TemplateName), err)
-	}
-	t.seen, t.latest = templateSeen{}, 0
-	for _, version := range out.LaunchTemplateVersions {
+	t.seen, t.latest = templateSeen{tags: answer.tags}, 0
+	for _, version := range answer.versions {
 		number := aws.ToInt64(version.VersionNumber)
 		if aws.ToBool(version.DefaultVersion) {
 			t.seen.defaultVersion = number
@@ -179,28 +172,10 @@ func (t *LaunchTemplate) load(ctx context.Context) (bool, error) {
 	if t.wantBIN, err = t.UserData(); err != nil {
 		return false, err
 	}
-	if t.TagsAreRight && in.LaunchTemplateId != nil {
-		t.seen.tags = t.Tags.Want
-		return true, nil
+	if t.seen.tags == nil {
+		t.seen.tags, err = t.tagsOf(ctx, t.Known)
 	}
-	return true, t.loadTags(ctx)
-}
-
-func (t *LaunchTemplate) loadTags(ctx context.Context) error {
-	t.seen.tags = map[string]string{}
-	pages := ec2.NewDescribeTagsPaginator(t.API, &ec2.DescribeTagsInput{
-		Filters: []types.Filter{{Name: aws.String("resource-id"), Values: []string{t.Known}}},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("reading the tags of launch template %s: %w", t.Known, err)
-		}
-		for _, tag := range page.Tags {
-			t.seen.tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
-		}
-	}
-	return nil
+	return true, err
 }
 
 func (t *LaunchTemplate) foreign() *ForeignError {

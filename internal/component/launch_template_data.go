@@ -13,6 +13,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
+// UserDataDiffers is what a Difference says of another boot script, which takes a new
+// version of the launch template whatever else there is.
+const UserDataDiffers = "user data (the boot script) differs"
+
 // data is the request for a version with the wanted settings.
 func (t *LaunchTemplate) data(ctx context.Context) (*types.RequestLaunchTemplateData, error) {
 	image := Image{ID: t.Settings.ImageID, RootDevice: t.rootDevice()}
@@ -185,7 +189,7 @@ func (t *LaunchTemplate) compareFixed(d *differences) {
 	data := t.seen.data
 	d.add(t.seen.description != versionDescription, "Version", "version %d was made outside Terraform", t.latest)
 	bin, err := base64.StdEncoding.DecodeString(deref(data.UserData))
-	d.add(err != nil || !bytes.Equal(bin, t.wantBIN), "UserData", "user data (the boot script) differs")
+	d.add(err != nil || !bytes.Equal(bin, t.wantBIN), "UserData", UserDataDiffers)
 	profile := t.SeenProfile()
 	want := *t.Profile.name() // a profile that was deleted comes back under its name
 	d.add(profile != want, "Profile", "instance profile is %q, not %q", profile, want)

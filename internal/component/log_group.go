@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // markPrefix starts the key of the tag by which a pool says that it uses a
@@ -30,10 +29,12 @@ type SharedLogGroup struct {
 	Settings  LogGroupSettings
 	Assert    bool // Settings were changed by the user: they win over those of another pool
 	Tags      Tags
+	List      *LogGroupList // that Read takes it from, nil for none
 
 	arn    string
 	marked bool // Ensure put this pool's mark on the group
 	seen   logGroupSeen
+	asked  asked[logGroupSeen]
 }
 
 // LogGroupSettings are what a log group should be.
@@ -45,6 +46,7 @@ type LogGroupSettings struct {
 }
 
 type logGroupSeen struct {
+	arn       string // "": there is no group
 	retention int32
 	kmsKeyID  string
 	class     string
@@ -89,8 +91,10 @@ func (g *SharedLogGroup) mark() string { return markPrefix + g.Pool }
 func (g *SharedLogGroup) made() bool { return g.seen.tags[TagManagedBy] == ManagedBy }
 
 // others tells whether another pool uses the group.
-func (g *SharedLogGroup) others() bool {
-	for key := range g.seen.tags {
+func (g *SharedLogGroup) others() bool { return g.othersIn(g.seen.tags) }
+
+func (g *SharedLogGroup) othersIn(tags map[string]string) bool {
+	for key := range tags {
 		if strings.HasPrefix(key, markPrefix) && key != g.mark() {
 			return true
 		}
@@ -100,9 +104,11 @@ func (g *SharedLogGroup) others() bool {
 
 // wanted are the tags this pool puts on the group: its mark on every group, the
 // user's tags only while no other pool shares it, or they would fight.
-func (g *SharedLogGroup) wanted() Tags {
+func (g *SharedLogGroup) wanted() Tags { return g.wantedAmong(g.seen.tags) }
+
+func (g *SharedLogGroup) wantedAmong(tags map[string]string) Tags {
 	mark := map[string]string{g.mark(): g.Tags.Want[TagWorkerPoolID]}
-	if !g.made() || g.others() {
+	if tags[TagManagedBy] != ManagedBy || g.othersIn(tags) {
 		return Tags{Want: mark}
 	}
 	maps.Copy(mark, g.Tags.Want)
@@ -128,41 +134,12 @@ func (g *SharedLogGroup) create(ctx context.Context) error {
 }
 
 func (g *SharedLogGroup) load(ctx context.Context) (bool, error) {
-	group, err := g.describe(ctx)
-	if err != nil || group == nil {
+	seen, err := g.asked.take(ctx, g.question())
+	if err != nil || seen.arn == "" {
 		return false, err
 	}
-	g.Known, g.arn = g.GroupName, arnOf(group)
-	tags, err := g.API.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: aws.String(g.arn)})
-	if awserr.NotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading the tags of log group %s: %w", g.GroupName, err)
-	}
-	g.seen = logGroupSeen{
-		retention: deref(group.RetentionInDays), kmsKeyID: deref(group.KmsKeyId), class: string(group.LogGroupClass), tags: tags.Tags,
-	}
+	g.Known, g.arn, g.seen = g.GroupName, seen.arn, seen
 	return true, nil
-}
-
-func (g *SharedLogGroup) describe(ctx context.Context) (*types.LogGroup, error) {
-	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(g.API, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(g.GroupName)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if awserr.NotFound(err) { // made a moment ago
-			return nil, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading log group %s: %w", g.GroupName, err)
-		}
-		for i, group := range page.LogGroups {
-			if deref(group.LogGroupName) == g.GroupName {
-				return &page.LogGroups[i], nil
-			}
-		}
-	}
-	return nil, nil
 }
 
 // arnOf prefers the form that the tagging operations take:
@@ -177,12 +154,17 @@ func (g *SharedLogGroup) foreign() *ForeignError { return nil }
 func (g *SharedLogGroup) differences() []Difference {
 	var d differences
 	if g.Rules() {
-		d.add(g.seen.retention != g.Settings.Retention, "Retention", "retention is %s, not %s", days(g.seen.retention), days(g.Settings.Retention))
-		d.add(!SameKey(g.Settings.KMSKeyID, g.seen.kmsKeyID), "KMSKeyID", "its KMS key is %q, not %q", g.seen.kmsKeyID, g.Settings.KMSKeyID)
+		g.seen.compare(g.Settings, &d)
 	}
 	g.wanted().compare(g.seen.tags, &d)
 	d.add(g.arn == "", "ARN", "its ARN is not known")
 	return d
+}
+
+// compare compares what a log group has with its settings.
+func (s logGroupSeen) compare(want LogGroupSettings, d *differences) {
+	d.add(s.retention != want.Retention, "Retention", "retention is %s, not %s", days(s.retention), days(want.Retention))
+	d.add(!SameKey(want.KMSKeyID, s.kmsKeyID), "KMSKeyID", "its KMS key is %q, not %q", s.kmsKeyID, want.KMSKeyID)
 }
 
 func days(n int32) string {

@@ -8,22 +8,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 func (g *SharedLogGroup) update(ctx context.Context, status Status) error {
-	if status.Has("Retention") {
-		if err := g.putRetention(ctx); err != nil {
-			return fmt.Errorf("setting the retention of log group %s: %w", g.GroupName, err)
-		}
-	}
-	if status.Has("KMSKeyID") {
-		if err := g.putKey(ctx); err != nil {
-			return fmt.Errorf("setting the KMS key of log group %s: %w", g.GroupName, err)
-		}
+	if err := putLogSettings(ctx, g.API, g.GroupName, g.Settings, status, g.settle); err != nil {
+		return err
 	}
 	if status.Has("ARN") { // a create does not tell it
-		group, err := g.appear(ctx)
+		group, err := awaitLogGroup(ctx, g.API, g.GroupName)
 		if err != nil {
 			return err
 		}
@@ -37,10 +31,10 @@ func (g *SharedLogGroup) update(ctx context.Context, status Status) error {
 	return nil
 }
 
-// appear waits for a group that was made a moment ago to be listed.
-func (g *SharedLogGroup) appear(ctx context.Context) (*types.LogGroup, error) {
+// awaitLogGroup waits for a group that was made a moment ago to be listed.
+func awaitLogGroup(ctx context.Context, api awsapi.Logs, name string) (*types.LogGroup, error) {
 	for n := range lookups {
-		group, err := g.describe(ctx)
+		group, err := findLogGroup(ctx, api, name)
 		if err != nil || group != nil {
 			return group, err
 		}
@@ -48,28 +42,39 @@ func (g *SharedLogGroup) appear(ctx context.Context) (*types.LogGroup, error) {
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("log group %s disappeared", g.GroupName)
+	return nil, fmt.Errorf("log group %s disappeared", name)
 }
 
-func (g *SharedLogGroup) putRetention(ctx context.Context) error {
-	name := aws.String(g.GroupName)
-	if g.Settings.Retention == 0 {
-		_, err := g.API.DeleteRetentionPolicy(ctx, &cloudwatchlogs.DeleteRetentionPolicyInput{LogGroupName: name}, g.settle)
+// putLogSettings changes what differs of the settings of a log group.
+func putLogSettings(ctx context.Context, api awsapi.Logs, name string, want LogGroupSettings, status Status, settle func(*cloudwatchlogs.Options)) error {
+	if status.Has("Retention") {
+		if err := putRetention(ctx, api, name, want.Retention, settle); err != nil {
+			return fmt.Errorf("setting the retention of log group %s: %w", name, err)
+		}
+	}
+	if status.Has("KMSKeyID") {
+		if err := putLogKey(ctx, api, name, want.KMSKeyID, settle); err != nil {
+			return fmt.Errorf("setting the KMS key of log group %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func putRetention(ctx context.Context, api awsapi.Logs, name string, retention int32, settle func(*cloudwatchlogs.Options)) error {
+	if retention == 0 {
+		_, err := api.DeleteRetentionPolicy(ctx, &cloudwatchlogs.DeleteRetentionPolicyInput{LogGroupName: &name}, settle)
 		return err
 	}
-	_, err := g.API.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{
-		LogGroupName: name, RetentionInDays: aws.Int32(g.Settings.Retention),
-	}, g.settle)
+	_, err := api.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{LogGroupName: &name, RetentionInDays: &retention}, settle)
 	return err
 }
 
-func (g *SharedLogGroup) putKey(ctx context.Context) error {
-	name := aws.String(g.GroupName)
-	if g.Settings.KMSKeyID == "" {
-		_, err := g.API.DisassociateKmsKey(ctx, &cloudwatchlogs.DisassociateKmsKeyInput{LogGroupName: name}, g.settle)
+func putLogKey(ctx context.Context, api awsapi.Logs, name, key string, settle func(*cloudwatchlogs.Options)) error {
+	if key == "" {
+		_, err := api.DisassociateKmsKey(ctx, &cloudwatchlogs.DisassociateKmsKeyInput{LogGroupName: &name}, settle)
 		return err
 	}
-	_, err := g.API.AssociateKmsKey(ctx, &cloudwatchlogs.AssociateKmsKeyInput{LogGroupName: name, KmsKeyId: aws.String(g.Settings.KMSKeyID)}, g.settle)
+	_, err := api.AssociateKmsKey(ctx, &cloudwatchlogs.AssociateKmsKeyInput{LogGroupName: &name, KmsKeyId: &key}, settle)
 	return err
 }
 
@@ -90,12 +95,15 @@ func (g *SharedLogGroup) putTags(ctx context.Context) error {
 	return err
 }
 
-// settle tries again while a pool that shares the group changes it at the same
-// time, and while the service may not see a group that was made a moment ago.
+func (g *SharedLogGroup) settle(o *cloudwatchlogs.Options) { settleLogs(o, g.created) }
+
+// settleLogs tries again while somebody else, such as a pool that shares the group,
+// changes it at the same time, and while the service may not see a group that was
+// made a moment ago.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html#API_PutRetentionPolicy_Errors
-func (g *SharedLogGroup) settle(o *cloudwatchlogs.Options) {
+func settleLogs(o *cloudwatchlogs.Options, created bool) {
 	codes := []string{"OperationAbortedException"}
-	if g.created {
+	if created {
 		codes = append(codes, "ResourceNotFoundException")
 	}
 	o.Retryer = patiently(o.Retryer, codes...)

@@ -1,6 +1,7 @@
 package component
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
@@ -10,7 +11,7 @@ func TestDeleteWhoseAnswerIsLost(t *testing.T) {
 	each(t, own, func(t *testing.T, w *world, key string, c contract) {
 		made := w.fresh(t, key)
 		w.ensure(t, made)
-		w.Inject(awstest.DropAnswer(c.deletes.service, c.deletes.action))
+		w.Inject(awstest.DropAnswer(c.deletes.service, strings.Replace(c.deletes.action, "{id}", made.ID(), 1)))
 		if err := made.Delete(w.ctx); err != nil {
 			t.Fatal(err)
 		}

@@ -46,6 +46,21 @@ func (g *AutoScalingGroup) StopRefresh(ctx context.Context) error {
 	return g.CancelRefresh(ctx)
 }
 
+// EndRefresh cancels the group's instance refresh if this pool has started it, going by
+// the mark that the last Read saw, and returns the id of the one that is under way,
+// whoever started it, "" for none.
+func (g *AutoScalingGroup) EndRefresh(ctx context.Context) (id string, err error) {
+	all, err := g.refreshes(ctx, &autoscaling.DescribeInstanceRefreshesInput{})
+	if err != nil || len(all) == 0 || !Refreshing(all[0].Status) {
+		return "", err
+	}
+	id = refreshID(&all[0])
+	if refreshID(parseMark(g.refreshMark()).refreshOf(all)) == id && all[0].Status != types.InstanceRefreshStatusCancelling {
+		err = g.CancelRefresh(ctx)
+	}
+	return id, err
+}
+
 // awaitRefresh returns when a running refresh has ended, however.
 func (g *AutoScalingGroup) awaitRefresh(ctx context.Context, running *types.InstanceRefresh) error {
 	for pause := refreshMinPause; running != nil && Refreshing(running.Status); pause = min(2*pause, refreshMaxPause) {

@@ -11,14 +11,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	awspolicy "github.com/hashicorp/awspolicyequivalence"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // Role is an IAM role with everything attached to it. Its policies are ours
-// alone: what somebody else attaches is drift.
+// alone: what somebody else attaches is drift, unless OwnOnly says that nobody looks.
 type Role struct {
 	Object
 	API      awsapi.IAM
@@ -28,9 +26,19 @@ type Role struct {
 	Hooked   func(ctx context.Context, arn string) (bool, error) // whether a lifecycle hook uses the role; nil for never
 	Tags     Tags
 	Needs    []Component
+	// OwnOnly spares Read two calls: it looks at our inline policy, and not at what else
+	// is attached, unless the role is of another tool. That does not keep the role from
+	// its work, and goes with it.
+	OwnOnly bool
 
 	arn  string
+	id   string // which no other role ever has, "" while it is not known
 	seen roleSeen
+	// granted: the inline policy was written a moment ago, and whoever checks it may not
+	// see that yet.
+	granted bool
+
+	asked asked[roleAnswer]
 }
 
 // RoleSettings are what a role should be.
@@ -46,7 +54,7 @@ type roleSeen struct {
 	trust    string
 	boundary string
 	managed  []string
-	inline   map[string]string // name → JSON; only ours has its text
+	inline   map[string]string // name → JSON; only ours has its text, and only ours is known of a role without managed policies
 	tags     map[string]string
 	wanted   string // the inline policy as it should be
 	hooked   bool   // a lifecycle hook uses the role
@@ -63,6 +71,23 @@ func (r *Role) Read(ctx context.Context) (Status, error) { return read(ctx, r) }
 
 // ARN of the role; "" before Ensure or Read.
 func (r *Role) ARN() string { return r.arn }
+
+// UniqueID tells the role from another of the same name, made after it was deleted;
+// "" for a role that does not exist. It asks AWS if neither Ensure nor Read has.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+func (r *Role) UniqueID(ctx context.Context) (string, error) {
+	if r.id != "" || r.Known == "" {
+		return r.id, nil
+	}
+	out, err := r.API.GetRole(ctx, &iam.GetRoleInput{RoleName: r.name()})
+	if absentIsFine(err) != nil {
+		return "", fmt.Errorf("reading IAM role %s: %w", *r.name(), err)
+	}
+	if err == nil {
+		r.id = aws.ToString(out.Role.RoleId)
+	}
+	return r.id, nil
+}
 
 // PermissionsBoundary as AWS has it.
 func (r *Role) PermissionsBoundary() string { return r.seen.boundary }
@@ -84,7 +109,7 @@ func (r *Role) create(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("creating IAM role %s: %w", r.RoleName, err)
 	}
-	r.Known, r.arn = r.RoleName, aws.ToString(out.Role.Arn)
+	r.Known, r.arn, r.id = r.RoleName, aws.ToString(out.Role.Arn), aws.ToString(out.Role.RoleId)
 	r.seen = roleSeen{trust: r.Settings.TrustPolicy, boundary: r.Settings.PermissionsBoundary, tags: r.Tags.Want}
 	r.seen.wanted, err = r.Policy()
 	return err
@@ -92,85 +117,25 @@ func (r *Role) create(ctx context.Context) error {
 
 func (r *Role) load(ctx context.Context) (bool, error) {
 	name := r.name()
-	out, err := r.API.GetRole(ctx, &iam.GetRoleInput{RoleName: name})
-	if awserr.NotFound(err) {
-		return false, nil
+	answer, err := r.asked.take(ctx, r.question())
+	if err != nil || answer.role == nil {
+		return false, err
 	}
-	if err != nil {
-		return false, fmt.Errorf("reading IAM role %s: %w", *name, err)
-	}
-	r.Known, r.arn = *name, aws.ToString(out.Role.Arn)
-	r.seen = roleSeen{tags: tagMap(out.Role.Tags, iamPair)}
-	if out.Role.PermissionsBoundary != nil {
-		r.seen.boundary = aws.ToString(out.Role.PermissionsBoundary.PermissionsBoundaryArn)
+	role := answer.role
+	r.Known, r.arn, r.id = *name, aws.ToString(role.Arn), aws.ToString(role.RoleId)
+	r.seen = roleSeen{tags: tagMap(role.Tags, iamPair), managed: answer.managed, inline: answer.inline}
+	if role.PermissionsBoundary != nil {
+		r.seen.boundary = aws.ToString(role.PermissionsBoundary.PermissionsBoundaryArn)
 	}
 	// IAM returns documents URL-encoded:
 	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
-	if r.seen.trust, err = url.QueryUnescape(aws.ToString(out.Role.AssumeRolePolicyDocument)); err != nil {
+	if r.seen.trust, err = url.QueryUnescape(aws.ToString(role.AssumeRolePolicyDocument)); err != nil {
 		return false, fmt.Errorf("decoding the trust policy of IAM role %s: %w", *name, err)
 	}
 	if r.seen.wanted, err = r.Policy(); err != nil {
 		return false, err
 	}
-	if err := r.loadHook(ctx); err != nil {
-		return false, err
-	}
-	return true, r.loadPolicies(ctx, name)
-}
-
-func (r *Role) loadPolicies(ctx context.Context, name *string) error {
-	var own *string
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) { r.seen.managed, err = r.attached(ctx); return err })
-	group.Go(func() (err error) { r.seen.inline, err = r.inlineNames(ctx); return err })
-	group.Go(func() error {
-		out, err := r.API.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: name, PolicyName: aws.String(r.Settings.InlinePolicyName)})
-		if awserr.NotFound(err) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("reading the inline policy of IAM role %s: %w", *name, err)
-		}
-		text, err := url.QueryUnescape(aws.ToString(out.PolicyDocument))
-		own = &text
-		return err
-	})
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	if own != nil {
-		r.seen.inline[r.Settings.InlinePolicyName] = *own
-	}
-	return nil
-}
-
-func (r *Role) attached(ctx context.Context) (arns []string, err error) {
-	pages := iam.NewListAttachedRolePoliciesPaginator(r.API, &iam.ListAttachedRolePoliciesInput{RoleName: r.name()})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("listing the policies attached to IAM role %s: %w", *r.name(), err)
-		}
-		for _, p := range page.AttachedPolicies {
-			arns = append(arns, aws.ToString(p.PolicyArn))
-		}
-	}
-	return arns, nil
-}
-
-func (r *Role) inlineNames(ctx context.Context) (map[string]string, error) {
-	names := map[string]string{}
-	pages := iam.NewListRolePoliciesPaginator(r.API, &iam.ListRolePoliciesInput{RoleName: r.name()})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("listing the inline policies of IAM role %s: %w", *r.name(), err)
-		}
-		for _, name := range page.PolicyNames {
-			names[name] = ""
-		}
-	}
-	return names, nil
+	return true, r.loadHook(ctx)
 }
 
 func (r *Role) foreign() *ForeignError {

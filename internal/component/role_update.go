@@ -94,6 +94,7 @@ func (r *Role) putInline(ctx context.Context) error {
 	_, err := r.API.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 		RoleName: r.name(), PolicyName: aws.String(name), PolicyDocument: aws.String(r.seen.wanted),
 	}, afterCreate)
+	r.granted = r.granted || err == nil
 	return err
 }
 
@@ -135,50 +136,46 @@ func (r *Role) Delete(ctx context.Context) error {
 	if r.Known == "" {
 		return nil
 	}
-	err := r.deleteBare(ctx, inTurn)
+	// With what it is wanted to have, as a rule all that it has.
+	err := r.deleteWith(ctx, r.Settings.ManagedPolicies, []string{r.Settings.InlinePolicyName}, inTurn)
 	if awserr.Conflict(err) {
-		// A call that was interrupted may have attached a policy after all, and a
-		// profile that was deleted a moment ago can still count as using the role.
-		err = r.deleteBare(ctx, unused)
+		// It has something else, a call that was interrupted may have attached a policy
+		// after all, or a profile that was deleted a moment ago still counts as using it.
+		err = r.deleteWithAll(ctx)
 	}
 	if absentIsFine(err) != nil {
 		return fmt.Errorf("deleting IAM role %s: %w", r.Known, err)
 	}
-	r.Known = ""
+	r.Known, r.id = "", ""
 	return nil
 }
 
-// deleteBare deletes the role after all its policies.
-func (r *Role) deleteBare(ctx context.Context, patience func(*iam.Options)) error {
-	if err := r.strip(ctx); err != nil {
+// deleteWithAll deletes the role after all policies that it has.
+func (r *Role) deleteWithAll(ctx context.Context) error {
+	managed, err := r.attached(ctx, r.Known)
+	if err != nil {
+		return err
+	}
+	inline, err := r.inlineNames(ctx, r.Known)
+	if err != nil {
+		return err
+	}
+	return r.deleteWith(ctx, managed, slices.Sorted(maps.Keys(inline)), unused)
+}
+
+// deleteWith deletes the role after these policies of it.
+func (r *Role) deleteWith(ctx context.Context, managed, inline []string, patience func(*iam.Options)) error {
+	r.seen.managed = managed
+	var calls errgroup.Group
+	calls.Go(func() error { return r.detach(ctx, nil) })
+	for _, name := range inline {
+		calls.Go(func() error { return r.deleteInline(ctx, name) })
+	}
+	if err := calls.Wait(); err != nil {
 		return fmt.Errorf("removing its policies: %w", err)
 	}
 	_, err := r.API.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: r.name()}, patience)
 	return err
-}
-
-func (r *Role) strip(ctx context.Context) error {
-	managed, err := r.attached(ctx)
-	if awserr.NotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	inline, err := r.inlineNames(ctx)
-	if err != nil {
-		return absentIsFine(err)
-	}
-	r.seen.managed = managed
-	if err := r.detach(ctx, nil); err != nil {
-		return err
-	}
-	for name := range inline {
-		if err := r.deleteInline(ctx, name); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // afterCreate waits until IAM sees a role that was created a moment ago.

@@ -26,13 +26,17 @@ type Secret struct {
 	KMSKeyID   string // id, ARN or alias; "" for the account's default key
 	Tags       Tags
 
+	Description string      // "": that of the workers' environment
+	Needs       []Component // that are made before it
+
 	kmsKeyID string // as last seen
 	tags     map[string]string
 	current  string // id of the version that is AWSCURRENT
+	asked    asked[*secretsmanager.DescribeSecretOutput]
 }
 
 // Deps implements Component.
-func (s *Secret) Deps() []Component { return nil }
+func (s *Secret) Deps() []Component { return s.Needs }
 
 // Ensure implements Component.
 func (s *Secret) Ensure(ctx context.Context) error { return ensure(ctx, s) }
@@ -66,7 +70,7 @@ func (s *Secret) send(ctx context.Context, options ...func(*secretsmanager.Optio
 	note := func(o *secretsmanager.Options) { o.APIOptions = append(o.APIOptions, s.noteLost) }
 	return s.API.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
 		Name:        aws.String(s.SecretName),
-		Description: aws.String("Environment variables of Spacelift workers"),
+		Description: aws.String(orElse(s.Description, "Environment variables of Spacelift workers")),
 		KmsKeyId:    optional(s.KMSKeyID),
 		Tags:        tagList(s.Tags.Want, secretTag),
 	}, append(options, note)...)
@@ -109,7 +113,7 @@ func (s *Secret) load(ctx context.Context) (bool, error) {
 func (s *Secret) describe(ctx context.Context) (found, scheduled bool, err error) {
 	name := orElse(s.Known, s.SecretName)
 	s.current = ""
-	out, err := s.API.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String(name)})
+	out, err := s.asked.take(ctx, s.question(name))
 	if awserr.NotFound(err) {
 		return false, false, nil
 	}
@@ -190,6 +194,7 @@ type SecretVersion struct {
 	API    awsapi.SecretsManager
 	Secret *Secret
 	Values map[string]string // stored as one JSON object
+	Text   string            // stored as it is, in place of Values; "": Values
 	Stale  bool              // Values are not those of the version in Known
 }
 
@@ -204,13 +209,13 @@ func (v *SecretVersion) Ensure(ctx context.Context) error {
 			return err
 		}
 	}
-	text, err := json.Marshal(v.Values)
+	text, err := v.text()
 	if err != nil {
-		return fmt.Errorf("encoding the secret environment variables: %w", err)
+		return err
 	}
 	// A secret that was created a moment ago may not be found for a while.
 	out, err := v.API.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{
-		SecretId: aws.String(v.Secret.ARN()), SecretString: aws.String(string(text)),
+		SecretId: aws.String(v.Secret.ARN()), SecretString: aws.String(text),
 	}, func(o *secretsmanager.Options) { o.Retryer = patiently(o.Retryer, "ResourceNotFoundException") })
 	if err != nil {
 		return fmt.Errorf("storing the value of secret %s: %w", v.Secret.ARN(), err)
@@ -218,6 +223,17 @@ func (v *SecretVersion) Ensure(ctx context.Context) error {
 	v.Known, v.Stale = aws.ToString(out.VersionId), false
 	v.Secret.current = v.Known
 	return nil
+}
+
+func (v *SecretVersion) text() (string, error) {
+	if v.Text != "" {
+		return v.Text, nil
+	}
+	text, err := json.Marshal(v.Values)
+	if err != nil {
+		return "", fmt.Errorf("encoding the secret environment variables: %w", err)
+	}
+	return string(text), nil
 }
 
 // Read implements Component. It asks nothing of AWS when Secret was read.

@@ -76,6 +76,10 @@ func (r *Role) SeenTags() map[string]string { return r.seen.tags }
 // Ours tells whether the role was made for this pool by this provider.
 func (r *Role) Ours() bool { return r.Tags.ours(r.seen.tags) }
 
+// SeenHooked tells whether a lifecycle hook worked through the role when it was last
+// looked at.
+func (r *Role) SeenHooked() bool { return r.seen.hooked }
+
 // SeenPolicy asks for an inline policy of the role, JSON; "" when it has none of
 // that name.
 func (r *Role) SeenPolicy(ctx context.Context, name string) (string, error) {
@@ -97,9 +101,9 @@ func (r *Role) SeenPolicy(ctx context.Context, name string) (string, error) {
 func (s *Secret) SeenVersion() string { return s.current }
 
 // SeenClass is the class of the log group, "" for the standard one.
-func (g *SharedLogGroup) SeenClass() string {
-	return strings.TrimPrefix(g.seen.class, "STANDARD")
-}
+func (g *SharedLogGroup) SeenClass() string { return standardClass(g.seen.class) }
+
+func standardClass(class string) string { return strings.TrimPrefix(class, "STANDARD") }
 
 // SeenRecurring are all actions of the group that Schedule can describe, whoever
 // made them, by name.

@@ -16,6 +16,7 @@ const (
 type Tags struct {
 	Want   map[string]string // with ours
 	Remove []string          // keys that an earlier configuration set; other tags are left alone
+	Index  *TagIndex         // of what the pool consists of, nil for none
 }
 
 // ours tells whether an object with these tags was made for this pool.

@@ -2,6 +2,7 @@ package component
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ const (
 	trust     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 	inline    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}`
 	agent     = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
-	ssm       = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+	ssmCore   = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 	readOnly  = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 	boundary  = "arn:aws:iam::aws:policy/PowerUserAccess"
 	secretKey = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -48,6 +49,7 @@ type world struct {
 	known  map[string]string
 	ready  map[string]Component // what others need, made once
 	tags   map[string]string
+	index  *TagIndex                  // of the tags; nil for none
 	change func(map[string]Component) // of the wanted settings, nil for none
 	net    *awstest.Network           // made for those only who need it: that takes a while
 }
@@ -71,11 +73,11 @@ func (w *world) kit(key string, clients *awsapi.Clients) map[string]Component {
 		return direct
 	}
 	object := func(k string) Object { return Object{Key: k, Known: w.known[k]} }
-	tags := Tags{Want: w.tags, Remove: []string{"Stale"}}
+	tags := Tags{Want: w.tags, Remove: []string{"Stale"}, Index: w.index}
 	role := &Role{
 		Object: object(keyRole), API: of(keyRole).IAM, RoleName: roleName, Tags: tags,
 		Settings: RoleSettings{
-			Description: "Workers", TrustPolicy: trust, ManagedPolicies: []string{agent, ssm},
+			Description: "Workers", TrustPolicy: trust, ManagedPolicies: []string{agent, ssmCore},
 			InlinePolicyName: "worker", PermissionsBoundary: boundary,
 		},
 		Policy: func() (string, error) { return inline, nil },
@@ -112,6 +114,8 @@ func (w *world) kit(key string, clients *awsapi.Clients) map[string]Component {
 			},
 		},
 	}
+	maps.Copy(all, monitoring(object, of, tags))
+	maps.Copy(all, w.functions(key, object, of, tags, group))
 	if w.change != nil {
 		w.change(all)
 	}
@@ -161,7 +165,7 @@ func (w *world) behind(t *testing.T, key string) Component {
 }
 
 func (w *world) connect(key string) {
-	if key == keyTemplate || key == keyGroup || key == keySchedules {
+	if key == keyTemplate || key == keyGroup || key == keySchedules || key == keyHook {
 		w.net = w.Network()
 	}
 }
@@ -202,7 +206,7 @@ func (w *world) reads(t *testing.T, c Component, want State) []Difference {
 // mutations are the recorded calls that may have changed something.
 func (w *world) mutations() (names []string) {
 	for _, call := range w.Calls() {
-		if !strings.HasPrefix(call.Action, "Get") && !strings.HasPrefix(call.Action, "List") && !strings.HasPrefix(call.Action, "Describe") {
+		if !strings.HasPrefix(call.Action, "GET ") && !strings.HasPrefix(call.Action, "Get") && !strings.HasPrefix(call.Action, "List") && !strings.HasPrefix(call.Action, "Describe") {
 			names = append(names, call.String())
 		}
 	}

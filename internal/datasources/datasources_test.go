@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 // configured is a provider for the account; key adds its Spacelift API key.
 func configured(a *awstest.Account, key bool) string {
 	var endpoints strings.Builder
-	for _, service := range []string{"autoscaling", "ec2", "iam", "kms", "logs", "secretsmanager", "sts"} {
+	for _, service := range awstest.Services {
 		fmt.Fprintf(&endpoints, "    %s = %q\n", service, a.Endpoint())
 	}
 	spacelift := ""

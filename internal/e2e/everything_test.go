@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 )
 
-// everything is a pool with every argument of the worker side. It takes a KMS key
-// and the account's Spacelift.
+// everything is a pool with every argument of the worker side, and the lifecycle manager. It takes a KMS key
+// and the account's Spacelift: its URL, and the id and secret of an API key.
 const everything = `
 terraform {
   required_providers {
@@ -53,6 +53,13 @@ resource "spacelift_ec2_workerpool" "this" {
     { name = "morning", recurrence = var.morning, time_zone = "Europe/Berlin", min_size = 1 },
     { name = "evening", recurrence = "0 18 * * *", min_size = 1 },
   ]
+
+  spacelift_api_credentials = {
+    api_key_endpoint          = "%[2]s"
+    api_key_id                = "%[3]s"
+    api_key_secret_wo         = "%[4]s"
+    api_key_secret_wo_version = 1
+  }
 
   instance_refresh = {
     triggers    = ["secure_env_vars_wo_version"]
@@ -101,7 +108,9 @@ func newFullWorkspace(tb testing.TB) *workspace {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	write(tb, filepath.Join(w.dir, "main.tf"), fmt.Sprintf(everything, aws.ToString(out.KeyMetadata.Arn)))
+	key := w.account.Spacelift().Key()
+	write(tb, filepath.Join(w.dir, "main.tf"), fmt.Sprintf(everything, aws.ToString(out.KeyMetadata.Arn), w.account.SpaceliftURL(), key.ID, key.Secret))
+	w.hold(tb, documented, documentedName, "everything", "key/YOUR-KEY", "key/"+aws.ToString(out.KeyMetadata.KeyId))
 	w.account.Spacelift().AddPool("01HZXK3J5T9V2QWERTY0123456")
 	w.set(tb, w.account.SpaceliftEnv())
 	w.account.ResetCalls()

@@ -1,14 +1,22 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas"
 )
 
 // What the examples expect to exist, and values for their variables.
@@ -32,6 +40,9 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorkspaceOf(t, string(text))
+			if strings.Contains(string(text), `"spacelift-io/spacelift"`) {
+				w.withOfficial(t)
+			}
 			w.fill(t)
 			before := w.objects(t)
 			if err := w.Apply(t.Context()); err != nil {
@@ -50,6 +61,21 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+var baseName = regexp.MustCompile(`base_name\s*=\s*"([^"$]+)`)
+
+// baseName is what the base names of the workspace's pools begin with.
+func (w *workspace) baseName(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(w.dir, "main.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := baseName.FindSubmatch(text); found != nil {
+		return string(found[1])
+	}
+	return documentedName
+}
+
 // fill makes what an example expects to exist and sets its variables; those that
 // it does not declare are ignored.
 func (w *workspace) fill(t *testing.T) {
@@ -63,6 +89,28 @@ func (w *workspace) fill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bucket := w.upload(t)
+	w.hold(t, documented, documentedName, w.baseName(t), "YOUR-ROLE", exampleRole, "YOUR-BUCKET", bucket)
+	parameter := "/example/api-secret"
+	_, err = ssm.NewFromConfig(w.account.DirectConfig()).PutParameter(t.Context(), &ssm.PutParameterInput{
+		Name: &parameter, Value: aws.String("secret"), Type: ssmtypes.ParameterTypeSecureString,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(w.dir, "functions.auto.tfvars"), fmt.Sprintf(`
+spacelift_api_key_endpoint = %q
+spacelift_api_key_id       = "01K0K00000000000000000000A"
+spacelift_api_key_secret   = "secret"
+api_key_parameter_name     = %q
+api_key_parameter_arn      = "arn:aws:ssm:%s:%s:parameter/example/api-secret"
+package_bucket             = %q
+package_key                = "autoscaler.zip"
+function_subnets           = [%s]
+function_security_groups   = [%s]
+alarm_topic_arn            = "arn:aws:sns:%[3]s:%[4]s:alarms"
+`, w.account.SpaceliftURL(), parameter, w.account.Region(), w.account.ID(), bucket,
+		quoted(w.account.Network().SubnetIDs), quoted(w.account.Network().SecurityGroupIDs)))
 	write(t, filepath.Join(w.dir, "values.auto.tfvars"), fmt.Sprintf(`
 worker_pool_id          = "01HZXK3J5T9V2QWERTY0123456"
 worker_pool_config      = "token"
@@ -72,4 +120,22 @@ secret_name             = %q
 secret_arn              = %q
 launcher_s3_uri         = "s3://launchers/spacelift-launcher"
 `, exampleRole, exampleSecret, aws.ToString(secret.ARN)))
+}
+
+// upload makes a bucket with the autoscaler in it, and returns its name.
+func (w *workspace) upload(t *testing.T) string {
+	t.Helper()
+	zip, err := lambdas.Zip(lambdas.Autoscaler, lambdas.ARM64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := s3.NewFromConfig(w.account.DirectConfig(), func(o *s3.Options) { o.UsePathStyle = true })
+	bucket := "autoscalers-" + w.account.ID() // the emulator's buckets are of all accounts
+	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &bucket}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("autoscaler.zip"), Body: bytes.NewReader(zip)}); err != nil {
+		t.Fatal(err)
+	}
+	return bucket
 }

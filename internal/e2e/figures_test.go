@@ -24,10 +24,16 @@ type budget struct {
 var pools = map[string]struct {
 	workspace func(testing.TB) *workspace
 	budget    budget
+	updates   []string // variables, each set by an update of its own
 }{
-	"secret and log groups": {newWorkspace, budget{create: 30, plan: 16, update: 6, destroy: 25}},
-	"everything":            {newFullWorkspace, budget{create: 36, plan: 18, update: 8, destroy: 30}},
+	"secret and log groups": {newWorkspace, budget{create: 30, plan: 16, update: 6, destroy: 25}, workerUpdates},
+	"everything":            {newFullWorkspace, budget{create: 60, plan: 32, update: 8, destroy: 50}, workerUpdates},
+	"the whole stack": {newScalingWorkspace, budget{create: 60, plan: 32, update: 8, destroy: 50}, []string{
+		"max_create=2", "schedule=rate(2 minutes)", "drain_timeout=3600", "secret_version=2", "memory_size=256", "hook_timeout=600", "max_size=6",
+	}},
 }
+
+var workerUpdates = []string{"max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *"}
 
 // operation is one that the figures are about.
 type operation struct {
@@ -66,17 +72,13 @@ func emptyPlan(ctx context.Context, w *workspace) error {
 }
 
 // operations take a pool through its life; each starts where the one before ended.
-func operations(b budget) []operation {
-	return []operation{
-		{"create", b.create, false, apply()},
-		{"plan without changes", b.plan, false, emptyPlan},
-		{"update of max_size", b.update, true, apply("max_size=6")},
-		{"update of volume_size", b.update, true, apply("max_size=6", "volume_size=50")},
-		{"update of configuration", b.update, true, apply("max_size=6", "volume_size=50", "configuration=export B=2")},
-		{"update of ec2_instance_type", b.update, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large")},
-		{"update of schedules", b.update, true, apply("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *")},
-		{"destroy", b.destroy, true, destroy("max_size=6", "volume_size=50", "configuration=export B=2", "instance_type=c6i.large", "morning=0 7 * * *")},
+func operations(b budget, updates []string) []operation {
+	all := []operation{{"create", b.create, false, apply()}, {"plan without changes", b.plan, false, emptyPlan}}
+	for i, update := range updates {
+		name, _, _ := strings.Cut(update, "=")
+		all = append(all, operation{"update of " + name, b.update, true, apply(updates[:i+1]...)})
 	}
+	return append(all, operation{"destroy", b.destroy, true, destroy(updates...)})
 }
 
 // refreshCalls are the reads of a refresh, and the one call of a provider that
@@ -135,7 +137,7 @@ func TestCallsPerOperation(t *testing.T) {
 			t.Parallel()
 			w := pool.workspace(t)
 			refresh := 0
-			for _, op := range operations(pool.budget) {
+			for _, op := range operations(pool.budget, pool.updates) {
 				calls := withoutPolling(w.calls(t, func(ctx context.Context) error { return op.run(ctx, w) }))
 				if refresh == 0 {
 					refresh = refreshCalls(t, w)
@@ -166,7 +168,7 @@ func BenchmarkOperations(b *testing.B) {
 		b.Run(dashed(name), func(b *testing.B) {
 			for range b.N {
 				w := pool.workspace(b)
-				for _, op := range operations(pool.budget) {
+				for _, op := range operations(pool.budget, pool.updates) {
 					measure(b, w, op)
 				}
 				w.nothingLeft(b)

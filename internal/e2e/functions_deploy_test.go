@@ -17,7 +17,14 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas"
 )
 
-// makeRole makes a role that a service may assume.
+// What the pool's own deployment is called.
+const (
+	queueName       = "lifecycle"
+	hookRole        = "hook"
+	secretParameter = "/workers/api-secret"
+)
+
+// makeRole makes a role that a service may assume, with the policy of that name.
 func (w *poolWorld) makeRole(name, service string) string {
 	w.Helper()
 	made, err := iam.NewFromConfig(w.account.Config()).CreateRole(w.Context(), &iam.CreateRoleInput{
@@ -27,25 +34,29 @@ func (w *poolWorld) makeRole(name, service string) string {
 	if err != nil {
 		w.Fatal(err)
 	}
+	if _, err := iam.NewFromConfig(w.account.Config()).PutRolePolicy(w.Context(), &iam.PutRolePolicyInput{
+		RoleName: &name, PolicyName: &name, PolicyDocument: aws.String(w.policy(name)),
+	}); err != nil {
+		w.Fatal(err)
+	}
 	return *made.Role.Arn
 }
 
 // makeQueue makes the hook's queue and returns its ARN.
 func (w *poolWorld) makeQueue() string {
 	w.Helper()
-	const name = "lifecycle"
 	if _, err := sqs.NewFromConfig(w.account.Config()).CreateQueue(w.Context(), &sqs.CreateQueueInput{
-		QueueName: aws.String(name), Attributes: map[string]string{"VisibilityTimeout": "60"},
+		QueueName: aws.String(queueName), Attributes: map[string]string{"VisibilityTimeout": "60"},
 	}); err != nil {
 		w.Fatal(err)
 	}
-	return "arn:aws:sqs:" + w.account.Region() + ":" + w.account.ID() + ":" + name
+	return "arn:aws:sqs:" + w.account.Region() + ":" + w.account.ID() + ":" + queueName
 }
 
 // keepSecret puts the secret of the API key where the functions look for it.
 func (w *poolWorld) keepSecret(secret string) (parameter string) {
 	w.Helper()
-	parameter = "/workers/api-secret"
+	parameter = secretParameter
 	if _, err := ssm.NewFromConfig(w.account.Config()).PutParameter(w.Context(), &ssm.PutParameterInput{
 		Name: &parameter, Value: &secret, Type: ssmtypes.ParameterTypeSecureString,
 	}); err != nil {
@@ -57,12 +68,11 @@ func (w *poolWorld) keepSecret(secret string) (parameter string) {
 // deploy makes both functions with what wakes them.
 func (w *poolWorld) deploy(queue string) {
 	w.Helper()
-	role := w.makeRole("functions", "lambda")
 	lifecycle := lambdaenv.Lifecycle{
 		Common: w.env.Common, HookName: hookName, DrainTimeout: 30 * minute, OnDrainTimeout: lambdaenv.Retain, PollingInterval: interval,
 	}
-	w.deployFunction(lambdas.Autoscaler, role, w.env.Map())
-	w.deployFunction(lambdas.Lifecycle, role, lifecycle.Map())
+	w.deployFunction(lambdas.Autoscaler, w.makeRole(lambdas.Autoscaler, "lambda"), w.env.Map())
+	w.deployFunction(lambdas.Lifecycle, w.makeRole(lambdas.Lifecycle, "lambda"), lifecycle.Map())
 	if _, err := awslambda.NewFromConfig(w.account.Config()).CreateEventSourceMapping(w.Context(), &awslambda.CreateEventSourceMappingInput{
 		FunctionName: aws.String(lambdas.Lifecycle), EventSourceArn: &queue,
 	}); err != nil {

@@ -64,10 +64,7 @@ func TestFunctionsLetRunsEndInARefresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.queue(4, 5*time.Second)
-	w.eventually(2*patience, "the refresh is through", func() bool {
-		out, err := w.api.DescribeInstanceRefreshes(t.Context(), &autoscaling.DescribeInstanceRefreshesInput{AutoScalingGroupName: aws.String(groupName)})
-		return err == nil && out.InstanceRefreshes[0].Status == types.InstanceRefreshStatusSuccessful
-	})
+	w.refreshed(0)
 	w.served(patience, 1)
 	for _, one := range w.workers.Workers() {
 		if w.states()[one.InstanceID] != "" && !strings.Contains(one.Metadata, awstest.ImageNewerX86) {

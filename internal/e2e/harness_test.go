@@ -105,6 +105,7 @@ func newWorkspaceOf(tb testing.TB, text string) *workspace {
 	}
 	w.set(tb, account.Env())
 	w.SetStderr(io.Discard)
+	w.hold(tb, documented)
 	account.ResetCalls()
 	return w
 }

@@ -23,8 +23,9 @@ func (h *hunt) examine(t *testing.T, where string, content []byte) {
 	}
 }
 
-// examineFiles looks into every file of the workspace: states, plans, logs.
-func (h *hunt) examineFiles(t *testing.T) {
+// examineFiles looks into every file of the workspace: states, plans (which have to
+// be there), logs.
+func (h *hunt) examineFiles(t *testing.T, plans ...string) {
 	t.Helper()
 	seen := map[string]bool{}
 	err := filepath.WalkDir(h.dir, func(path string, entry os.DirEntry, err error) error {
@@ -49,7 +50,7 @@ func (h *hunt) examineFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"terraform.tfstate", "terraform.tfstate.backup", "create.tfplan", "repair.tfplan", "trace.log"} {
+	for _, name := range append(plans, "terraform.tfstate", "terraform.tfstate.backup", "trace.log") {
 		if !seen[name] {
 			t.Errorf("there is no %s among %v", name, slices.Collect(maps.Keys(seen)))
 		}
@@ -129,8 +130,8 @@ func (h *hunt) expectInState(t *testing.T) {
 	}
 }
 
-// examineTemplate looks into every version of the launch template.
-func (h *hunt) examineTemplate(t *testing.T) {
+// examineTemplate looks into every version of the launch template, so many.
+func (h *hunt) examineTemplate(t *testing.T, versions int) {
 	t.Helper()
 	out, err := h.account.Direct().EC2.DescribeLaunchTemplateVersions(t.Context(), &ec2.DescribeLaunchTemplateVersionsInput{
 		LaunchTemplateName: aws.String("sp5ft-01HZXK3J5T9V2QWERTY0123456"),
@@ -138,8 +139,8 @@ func (h *hunt) examineTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(out.LaunchTemplateVersions); n != rounds {
-		t.Errorf("%d versions of the launch template, want %d", n, rounds)
+	if n := len(out.LaunchTemplateVersions); n != versions {
+		t.Errorf("%d versions of the launch template, want %d", n, versions)
 	}
 	for _, version := range out.LaunchTemplateVersions {
 		data, err := json.Marshal(version)
@@ -155,28 +156,30 @@ func (h *hunt) examineTemplate(t *testing.T) {
 	}
 }
 
-// examineCalls looks into every request to AWS, but for the body of the one that
-// stores the values.
-func (h *hunt) examineCalls(t *testing.T) {
+// examineCalls looks into every request to AWS, but for the bodies of those that
+// store a secret: actions, with how often they do at least.
+func (h *hunt) examineCalls(t *testing.T, stores map[string]int) {
 	t.Helper()
-	stored := 0
+	stored := map[string]int{}
 	for _, call := range h.account.Calls() {
 		var head bytes.Buffer
 		if err := call.Header.Write(&head); err != nil {
 			t.Fatal(err)
 		}
 		h.examine(t, "the head of "+call.String(), append(head.Bytes(), call.URI...))
-		if call.Action != "PutSecretValue" {
+		if stores[call.Action] == 0 {
 			h.examine(t, "the body of "+call.String(), []byte(call.Request))
 			continue
 		}
-		stored++
+		stored[call.Action]++
 		if found := h.search.in(t, []byte(call.Request)); len(found) == 0 {
-			t.Error("PutSecretValue stores no secret")
+			t.Errorf("%s stores no secret", call)
 		}
 	}
-	if stored < rounds+1 { // the drift, too
-		t.Errorf("values were stored %d times", stored)
+	for action, times := range stores {
+		if stored[action] < times {
+			t.Errorf("%s stored values %d times", action, stored[action])
+		}
 	}
 	if len(h.account.Spacelift().Requests()) == 0 {
 		t.Error("Spacelift was asked nothing")

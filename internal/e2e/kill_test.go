@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -14,15 +15,31 @@ import (
 const killDeadline = 60 * time.Second
 
 // TestApplyThatIsKilledIsPickedUpByTheNext kills Terraform, and Terraform alone,
-// in the middle of a create: its provider must not go on by itself.
+// in the middle of an apply: its provider must not go on by itself.
 func TestApplyThatIsKilledIsPickedUpByTheNext(t *testing.T) {
 	t.Parallel()
-	for _, action := range []string{"CreateRole", "CreateInstanceProfile", "CreateLaunchTemplate", "CreateAutoScalingGroup"} {
-		t.Run(action, func(t *testing.T) {
+	for name, kill := range map[string]struct {
+		workspace func(testing.TB) *workspace
+		update    string // variables of an apply after a first one; "" for that itself
+		at        string
+	}{
+		"create, role":          {newWorkspace, "", "CreateRole"},
+		"create, group":         {newWorkspace, "", "CreateAutoScalingGroup"},
+		"create with functions": {newScalingWorkspace, "", "POST /2015-03-31/event-source-mappings"},
+		"update of functions":   {newScalingWorkspace, "memory_size = 256\nhook_timeout = 600\nretention = 30\n", "PutLifecycleHook"},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorkspace(t)
+			w := kill.workspace(t)
+			if kill.update != "" {
+				if err := w.Apply(t.Context()); err != nil {
+					t.Fatalf("the first apply: %s", err)
+				}
+				write(t, filepath.Join(w.dir, "update.auto.tfvars"), kill.update)
+				w.account.ResetCalls()
+			}
 			w.account.SetLatency(150 * time.Millisecond) // time to kill it
-			w.killAt(t, action)
+			w.killAt(t, kill.at)
 			w.account.SetLatency(0)
 			w.quiet(t)
 			if err := w.Apply(t.Context()); err != nil {

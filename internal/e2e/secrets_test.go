@@ -27,8 +27,8 @@ var ways = map[string]way{
 	"write-only":   {"secure_env_vars_wo = local.secrets\n  secure_env_vars_wo_version = var.round", "ephemeral = true", ""},
 }
 
-// hunted is a configuration all of whose secrets come from variables.
-const hunted = `
+// huntedVariables begin a configuration all of whose secrets come from variables.
+const huntedVariables = `
 terraform {
   required_providers {
     spacelift-ec2 = { source = "spacelift-io/spacelift-ec2" }
@@ -67,7 +67,10 @@ variable "api_key_secret" {
 locals {
   secrets = { SPACELIFT_TOKEN = var.token, SPACELIFT_POOL_PRIVATE_KEY = var.key }
 }
+`
 
+// hunted is such a configuration.
+const hunted = huntedVariables + `
 resource "spacelift_ec2_workerpool" "this" {
   provider        = spacelift-ec2
   worker_pool_id  = "01HZXK3J5T9V2QWERTY0123456"
@@ -101,7 +104,13 @@ const rounds = 3
 
 func newHunt(t *testing.T, way way) *hunt {
 	t.Helper()
-	h := &hunt{workspace: newWorkspaceOf(t, fmt.Sprintf(hunted, way.argument, way.variables)), way: way}
+	return newHuntOf(t, fmt.Sprintf(hunted, way.argument, way.variables), way)
+}
+
+// newHuntOf is newHunt for another configuration with the same variables.
+func newHuntOf(t *testing.T, text string, way way) *hunt {
+	t.Helper()
+	h := &hunt{workspace: newWorkspaceOf(t, text), way: way}
 	spacelift := h.account.Spacelift()
 	spacelift.AddPool("01HZXK3J5T9V2QWERTY0123456")
 	h.env["TF_VAR_api_key_endpoint"], h.env["TF_VAR_api_key_id"] = h.account.SpaceliftURL(), spacelift.Key().ID
@@ -136,17 +145,17 @@ func TestSecretsStayWhereTheyBelong(t *testing.T) {
 			h.run(t, false, "apply", "-auto-approve")
 			h.account.ClearFaults()
 			h.run(t, true, "show", "-json")
-			h.examineTemplate(t)
+			h.examineTemplate(t, rounds)
 			h.run(t, true, "destroy", "-auto-approve")
-			h.examineFiles(t)
-			h.examineCalls(t)
+			h.examineFiles(t, "create.tfplan", "repair.tfplan")
+			h.examineCalls(t, map[string]int{"PutSecretValue": rounds + 1}) // the drift, too
 			h.nothingLeft(t)
 		})
 	}
 }
 
-// run runs Terraform and looks into what it says.
-func (h *hunt) run(t *testing.T, succeeds bool, arguments ...string) {
+// run runs Terraform, looks into what it says and returns that.
+func (h *hunt) run(t *testing.T, succeeds bool, arguments ...string) string {
 	t.Helper()
 	command := exec.Command(terraform(t), append(arguments, "-no-color")...)
 	command.Dir = h.dir
@@ -160,6 +169,7 @@ func (h *hunt) run(t *testing.T, succeeds bool, arguments ...string) {
 		out = h.allowed(t, out)
 	}
 	h.examine(t, "the output of terraform "+arguments[0], out)
+	return string(out)
 }
 
 // meddle changes the stored values as a stranger does.

@@ -30,6 +30,10 @@ func ParseAutoscaler(environ map[string]string) (Autoscaler, error) {
 	return parse[Autoscaler](environ)
 }
 
+// AutoscalerDefaults is what ParseAutoscaler takes for variables that are not set;
+// a variable that has to be set is empty in it.
+func AutoscalerDefaults() Autoscaler { return defaults[Autoscaler]() }
+
 // Map is the environment as ParseAutoscaler reads it. What is empty is left out.
 // It does not judge: parse it to do so.
 func (a Autoscaler) Map() map[string]string { return write(&a) }

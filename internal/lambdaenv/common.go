@@ -8,6 +8,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
+// GroupARNVariable is the variable that names the Auto Scaling group which a function
+// works on. Spacelift's own functions have it as well.
+const GroupARNVariable = "AUTOSCALING_GROUP_ARN"
+
 // Common is what both functions are told. The table beside it says what each
 // variable allows.
 type Common struct {
@@ -25,7 +29,7 @@ type Common struct {
 
 func (c *Common) table() []variable {
 	return []variable{
-		{name: "AUTOSCALING_GROUP_ARN", required: true, allowed: "the ARN of the pool's Auto Scaling group", value: text(&c.GroupARN, isGroupARN)},
+		{name: GroupARNVariable, required: true, allowed: "the ARN of the pool's Auto Scaling group", value: text(&c.GroupARN, isGroupARN)},
 		{name: "AUTOSCALING_REGION", required: true, allowed: "the AWS region of the group, such as eu-west-1", value: text(&c.Region, isRegion)},
 		{name: "SPACELIFT_API_KEY_ID", required: true, allowed: "the id of a Spacelift API key", value: text(&c.APIKeyID, isWord)},
 		{name: "SPACELIFT_API_KEY_SECRET_NAME", required: true, allowed: "the name (not the value) of the SSM parameter that holds the API key's secret", value: text(&c.APIKeySecretName, isParameter)},

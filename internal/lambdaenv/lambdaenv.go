@@ -68,6 +68,20 @@ func (v *variable) read(text string) error {
 	return nil
 }
 
+// defaults is what remains of an environment when nothing is set.
+func defaults[E any, P environment[E]]() E {
+	var e E
+	for _, v := range P(&e).table() {
+		if v.fallback == "" {
+			continue
+		}
+		if err := v.value.set(v.fallback); err != nil {
+			panic(fmt.Sprintf("the default of %s is %s", v.name, err))
+		}
+	}
+	return e
+}
+
 func write[E any, P environment[E]](e P) map[string]string {
 	environ := map[string]string{}
 	for _, v := range e.table() {

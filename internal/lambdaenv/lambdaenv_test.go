@@ -72,6 +72,26 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// What the provider writes down as defaults is what the functions take for them.
+func TestDefaultsAreThoseOfTheFunctions(t *testing.T) {
+	t.Parallel()
+	autoscaler, err := ParseAutoscaler(required())
+	want := AutoscalerDefaults()
+	want.Common = autoscaler.Common
+	if diff := cmp.Diff(want, autoscaler); diff != "" || err != nil {
+		t.Errorf("autoscaler: %v\n%s", err, diff)
+	}
+	lifecycle, err := ParseLifecycle(required())
+	other := LifecycleDefaults()
+	if diff := cmp.Diff(other.BootTimeout, lifecycle.BootTimeout); diff != "" {
+		t.Error(diff)
+	}
+	other.Common = lifecycle.Common
+	if diff := cmp.Diff(other, lifecycle); diff != "" || err != nil {
+		t.Errorf("lifecycle manager: %v\n%s", err, diff)
+	}
+}
+
 func TestValues(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

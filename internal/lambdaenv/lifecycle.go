@@ -32,6 +32,10 @@ func ParseLifecycle(environ map[string]string) (Lifecycle, error) {
 	return parse[Lifecycle](environ)
 }
 
+// LifecycleDefaults is what ParseLifecycle takes for variables that are not set, in
+// the way of AutoscalerDefaults.
+func LifecycleDefaults() Lifecycle { return defaults[Lifecycle]() }
+
 // Map is the environment as ParseLifecycle reads it, in the way of the
 // autoscaler's.
 func (l Lifecycle) Map() map[string]string { return write(&l) }

@@ -10,14 +10,20 @@ import (
 // awsapi.Factory that each one moves ("" for those only used to log in).
 var endpointServices = map[string]struct{ service, title, variable string }{
 	"autoscaling":    {"autoscaling", "Auto Scaling", "AWS_ENDPOINT_URL_AUTO_SCALING"},
+	"cloudwatch":     {"cloudwatch", "CloudWatch", "AWS_ENDPOINT_URL_CLOUDWATCH"},
 	"cloudwatchlogs": {"logs", "CloudWatch Logs", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"},
 	"ec2":            {"ec2", "EC2", "AWS_ENDPOINT_URL_EC2"},
+	"events":         {"events", "EventBridge", "AWS_ENDPOINT_URL_EVENTBRIDGE"},
 	"iam":            {"iam", "IAM", "AWS_ENDPOINT_URL_IAM"},
 	"kms":            {"kms", "the Key Management Service", "AWS_ENDPOINT_URL_KMS"},
+	"lambda":         {"lambda", "Lambda", "AWS_ENDPOINT_URL_LAMBDA"},
 	"logs":           {"logs", "CloudWatch Logs, as `cloudwatchlogs`", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"},
 	"secretsmanager": {"secretsmanager", "Secrets Manager", "AWS_ENDPOINT_URL_SECRETS_MANAGER"},
+	"sqs":            {"sqs", "SQS", "AWS_ENDPOINT_URL_SQS"},
+	"ssm":            {"ssm", "Systems Manager", "AWS_ENDPOINT_URL_SSM"},
 	"sso":            {"", "IAM Identity Center", "AWS_ENDPOINT_URL_SSO"},
 	"sts":            {"", "the Security Token Service", "AWS_ENDPOINT_URL_STS"},
+	"tagging":        {"tagging", "the Resource Groups Tagging API", "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API"},
 }
 
 func endpointsSchema() schema.Attribute {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
 
 func TestSchemaIsValid(t *testing.T) {
@@ -58,4 +61,16 @@ func TestEveryArgumentIsDescribed(t *testing.T) {
 		}
 	}
 	walk("", resp.Schema.Attributes)
+}
+
+// Tests give the provider an endpoint for each service that it calls, or it would
+// leave the machine.
+func TestTheLocalCloudPlaysEachService(t *testing.T) {
+	t.Parallel()
+	alias := []string{"cloudwatchlogs", "sso"} // the name of another, and only to log in by hand
+	for name := range endpointServices {
+		if !slices.Contains(awstest.Services, name) && !slices.Contains(alias, name) {
+			t.Errorf("awstest.Services lacks %s", name)
+		}
+	}
 }

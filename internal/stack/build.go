@@ -29,8 +29,14 @@ type pool struct {
 	template  *component.LaunchTemplate
 	group     *component.AutoScalingGroup
 	schedules *component.Schedules
+	dashboard *component.Dashboard
+	alarms    []*component.Alarm
+	functions // of the pool, and what lets them work
 	images    *images
+	index     *component.TagIndex
+	baseName  string
 	members   []*member
+	at        place // as the clients tell
 }
 
 // builder holds what the components are made of.
@@ -41,15 +47,22 @@ type builder struct {
 	prior   Observed
 	names   Names
 	tags    component.Tags
+	home    place // with the account of what is known to exist, where they do not
 }
 
 // build makes the graph of spec, with what is known of existing objects in it.
 func build(clients *awsapi.Clients, spec Spec, prior Observed) *pool {
 	b := &builder{
-		pool: &pool{images: &images{clients: clients}}, clients: clients, spec: spec, prior: prior,
+		pool: &pool{
+			images: &images{clients: clients}, index: &component.TagIndex{}, baseName: spec.BaseName,
+			at: place{clients.Partition, clients.Region, clients.AccountID},
+		},
+		clients: clients, spec: spec, prior: prior,
 		names: NamesOf(spec.BaseName, clients.Region),
 		tags:  component.Tags{Want: tagsOf(spec), Remove: staleTags(prior.Spec.Tags, spec.Tags)},
+		home:  place{clients.Partition, clients.Region, accountOf(clients, prior)},
 	}
+	b.tags.Index = b.index
 	b.addSecret()
 	b.addRole()
 	b.addProfile()
@@ -58,6 +71,9 @@ func build(clients *awsapi.Clients, spec Spec, prior Observed) *pool {
 	b.addLaunchTemplate()
 	b.addGroup()
 	b.addSchedules()
+	b.addDashboard()
+	b.addFunctions()
+	b.addAlarms()
 	return b.pool
 }
 
@@ -84,6 +100,16 @@ func (b *builder) add(c component.Component, wanted bool, inputs any) {
 // object is the identity of a component, with its name in AWS when it has one.
 func (b *builder) object(name string) component.Object {
 	return component.Object{Key: name, Known: b.prior.Components[name]}
+}
+
+// known is the ARN of a component whose resource begins with prefix and ends in its
+// name or id, "" where it does not exist or cannot be told.
+func (b *builder) known(name, service, prefix string) string {
+	id := b.prior.Components[name]
+	if id == "" || b.home.account == "" {
+		return ""
+	}
+	return b.home.arn(service, prefix+id)
 }
 
 func (b *builder) addSecret() {
@@ -119,17 +145,16 @@ func (b *builder) addRole() {
 	if b.spec.Boot.SelfHosted != nil {
 		hosted = b.spec.Boot.SelfHosted.S3URI
 	}
-	at := place{b.clients.Partition, b.clients.Region, b.clients.AccountID}
 	b.role = &component.Role{
 		Object: b.object(ComponentRole), API: b.clients.IAM, RoleName: b.names.Role, Tags: b.tags,
 		Settings: component.RoleSettings{
 			Description:         "Spacelift workers of pool " + b.spec.WorkerPoolID,
-			TrustPolicy:         trustPolicy(at.partition),
-			ManagedPolicies:     managedPolicies(at.partition, !b.spec.Boot.DisableCloudWatchAgent),
+			TrustPolicy:         trustPolicy(b.at.partition),
+			ManagedPolicies:     managedPolicies(b.at.partition, !b.spec.Boot.DisableCloudWatchAgent),
 			InlinePolicyName:    inlinePolicyName,
 			PermissionsBoundary: b.spec.Role.PermissionsBoundary,
 		},
-		Policy: func() (string, error) { return instancePolicy(b.spec, b.secretARN(), at) },
+		Policy: func() (string, error) { return instancePolicy(b.spec, b.secretARN(), b.at) },
 		Hooked: func(ctx context.Context, arn string) (bool, error) { return b.group.HookedBy(ctx, arn) },
 		Needs:  []component.Component{b.secret},
 	}
@@ -198,7 +223,7 @@ func (b *builder) addLaunchTemplate() {
 		Image: func(ctx context.Context) (component.Image, error) { return b.images.byID(ctx, spec.Instance.AMIID) },
 		Needs: []component.Component{b.profile, b.secret},
 	}
-	b.template.Restore(b.prior.LaunchTemplateLatestVersion)
+	b.template.Restore(b.prior.LaunchTemplateLatestVersion, b.known(ComponentLaunchTemplate, "ec2", "launch-template/"))
 	b.add(b.template, true, []any{
 		templateSettings(spec), boot, spec.LaunchTemplate.DefaultVersion, spec.LaunchTemplate.UpdateDefaultVersion,
 		spec.Secret.Stored(), spec.Secret.Existing, b.tags.Want,
@@ -212,6 +237,9 @@ func (b *builder) addGroup() {
 	}
 	if b.spec.MaxSize == b.prior.Spec.MaxSize {
 		settings.MaxScheduled = scheduledSizes(b.spec, b.prior.Spec, maxSize)
+	}
+	if !b.wantsAutoscaler() && b.prior.Spec.Autoscaling != nil {
+		settings.Resume = balancing
 	}
 	b.group = &component.AutoScalingGroup{
 		Object: b.object(ComponentGroup), API: b.clients.AutoScaling, EC2: b.clients.EC2, GroupName: b.names.Group,

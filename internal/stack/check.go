@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -57,11 +56,14 @@ func dueChecks(spec Spec, prior *Spec) []check {
 	if create {
 		prior = &Spec{}
 	}
-	network := func(s Spec) string {
-		return strings.Join(sorted(s.Subnets), ",") + ";" + strings.Join(sorted(s.SecurityGroups), ",")
-	}
-	if network(spec) != network(*prior) {
+	if workerNetwork(spec).key() != workerNetwork(*prior).key() {
 		checks = append(checks, checkNetwork)
+	}
+	if functionNetwork(spec).key() != functionNetwork(*prior).key() {
+		checks = append(checks, checkFunctionNetwork)
+	}
+	if name := existingParameter(spec); name != "" && name != existingParameter(*prior) {
+		checks = append(checks, checkParameter)
 	}
 	if !slices.Equal(typesOf(spec), typesOf(*prior)) || spec.Instance.Architecture != prior.Instance.Architecture {
 		checks = append(checks, checkInstanceTypes)

@@ -17,23 +17,58 @@ import (
 // placed is a subnet or a security group and the VPC it is in.
 type placed struct{ id, vpc string }
 
-// checkNetwork refuses subnets and security groups that do not exist or are not
-// all of one VPC. It asks by filter, which tells of all that are missing at once.
+// network are the subnets and security groups of instances or functions, and the
+// arguments that name them.
+type network struct {
+	subnets, groups         []string // ids
+	subnetsName, groupsName string
+	whose                   string // such as "a worker pool is"
+}
+
+func workerNetwork(spec Spec) network {
+	return network{spec.Subnets, spec.SecurityGroups, "vpc_subnets", "security_groups", "a worker pool is"}
+}
+
+// functionNetwork is empty for functions that run in no VPC of the user's, or not at
+// all.
+func functionNetwork(spec Spec) network {
+	n := network{subnetsName: "autoscaling_vpc_subnets", groupsName: "autoscaling_vpc_sg_ids", whose: "the functions are"}
+	if vpc := spec.Functions.VPC; vpc != nil && spec.APICredentials != nil {
+		n.subnets, n.groups = vpc.Subnets, vpc.SecurityGroups
+	}
+	return n
+}
+
+// key tells networks apart.
+func (n network) key() string {
+	return strings.Join(sorted(n.subnets), ",") + ";" + strings.Join(sorted(n.groups), ",")
+}
+
 func checkNetwork(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
+	return workerNetwork(spec).check(ctx, clients)
+}
+
+func checkFunctionNetwork(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
+	return functionNetwork(spec).check(ctx, clients)
+}
+
+// check refuses subnets and security groups that do not exist or are not all of one
+// VPC. It asks by filter, which tells of all that are missing at once.
+func (n network) check(ctx context.Context, clients *awsapi.Clients) ([]Problem, error) {
 	var subnets, groups []placed
 	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() (err error) { subnets, err = subnetsOf(ctx, clients.EC2, spec.Subnets); return err })
-	both.Go(func() (err error) { groups, err = securityGroupsOf(ctx, clients.EC2, spec.SecurityGroups); return err })
+	both.Go(func() (err error) { subnets, err = subnetsOf(ctx, clients.EC2, n.subnets); return err })
+	both.Go(func() (err error) { groups, err = securityGroupsOf(ctx, clients.EC2, n.groups); return err })
 	if err := both.Wait(); err != nil {
 		return nil, err
 	}
 	problems := slices.Concat(
-		absentOf("vpc_subnets", "subnet", spec.Subnets, subnets, clients.Region),
-		absentOf("security_groups", "security group", spec.SecurityGroups, groups, clients.Region),
-		straysOf("vpc_subnets", "subnet", subnets, subnets),
+		absentOf(n.subnetsName, "subnet", n.subnets, subnets, clients.Region),
+		absentOf(n.groupsName, "security group", n.groups, groups, clients.Region),
+		n.straysOf(n.subnetsName, "subnet", subnets, subnets),
 	)
 	if len(problems) == 0 {
-		problems = straysOf("security_groups", "security group", subnets, groups)
+		problems = n.straysOf(n.groupsName, "security group", subnets, groups)
 	}
 	return problems, nil
 }
@@ -86,7 +121,7 @@ func absentOf(attribute, kind string, wanted []string, found []placed, region st
 }
 
 // straysOf reports which of objects are not in the VPC of the first of subnets.
-func straysOf(attribute, kind string, subnets, objects []placed) []Problem {
+func (n network) straysOf(attribute, kind string, subnets, objects []placed) []Problem {
 	if len(subnets) == 0 {
 		return nil
 	}
@@ -98,8 +133,8 @@ func straysOf(attribute, kind string, subnets, objects []placed) []Problem {
 			problems = append(problems, Problem{
 				Attribute: attribute,
 				Summary:   "More than one VPC",
-				Detail: fmt.Sprintf("%s names the %s %s of VPC %s, but subnet %s is of VPC %s: a worker pool is in one VPC. "+
-					"Name only subnets and security groups of the same VPC.", attribute, kind, object.id, object.vpc, home.id, home.vpc),
+				Detail: fmt.Sprintf("%s names the %s %s of VPC %s, but subnet %s is of VPC %s: %s in one VPC. "+
+					"Name only subnets and security groups of the same VPC.", attribute, kind, object.id, object.vpc, home.id, home.vpc, n.whose),
 			})
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
@@ -46,6 +48,15 @@ func disabledKey(t *testing.T, a *awstest.Account) string {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// parameter makes an SSM parameter.
+func parameter(t *testing.T, a *awstest.Account, name string, kind ssmtypes.ParameterType) string {
+	t.Helper()
+	if _, err := ssm.NewFromConfig(a.DirectConfig()).PutParameter(t.Context(), &ssm.PutParameterInput{Name: &name, Type: kind, Value: aws.String("x")}); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // elsewhere makes a subnet and a security group in another VPC.
@@ -109,7 +120,40 @@ func TestCheckFindsWhatAWSWouldRefuse(t *testing.T) {
 			[]string{"Disabled"},
 		},
 		"disabled key": {func(s *stack.Spec) { s.Secret.KMSKeyID = disabled }, []string{"secure_env_vars_kms_key_id"}, []string{"Disabled", "Enable it"}},
-		"signing key":  {func(s *stack.Spec) { s.Instance.Volume.KMSKeyID = signing }, []string{"volume_encryption_kms_key_id"}, []string{"RSA_2048", "symmetric"}},
+		"functions in no such network": {
+			func(s *stack.Spec) {
+				s.APICredentials = &stack.APICredentials{}
+				s.Functions.VPC = &stack.FunctionVPC{Subnets: []string{"subnet-01234567"}, SecurityGroups: []string{"sg-01234567"}}
+			}, []string{"autoscaling_vpc_subnets", "autoscaling_vpc_sg_ids"}, []string{"subnet-01234567", "sg-01234567", "does not exist"},
+		},
+		"functions in two VPCs": {
+			func(s *stack.Spec) {
+				s.APICredentials = &stack.APICredentials{}
+				s.Functions.VPC = &stack.FunctionVPC{Subnets: []string{subnet}, SecurityGroups: network.SecurityGroupIDs[:1]}
+			}, []string{"autoscaling_vpc_sg_ids"}, []string{"the functions are in one VPC", network.VPCID},
+		},
+		"functions elsewhere than workers": {
+			func(s *stack.Spec) {
+				s.APICredentials = &stack.APICredentials{}
+				s.Functions.VPC = &stack.FunctionVPC{Subnets: []string{subnet}, SecurityGroups: []string{group}}
+			}, nil, nil,
+		},
+		"no such parameter": {
+			func(s *stack.Spec) {
+				s.APICredentials = &stack.APICredentials{Existing: &stack.ExistingParameter{Name: "/absent"}}
+			}, []string{"byo_ssm.name"}, []string{"/absent", "create the parameter first"},
+		},
+		"parameter in plain text": {
+			func(s *stack.Spec) {
+				s.APICredentials = &stack.APICredentials{Existing: &stack.ExistingParameter{Name: parameter(t, a, "/plain", ssmtypes.ParameterTypeString)}}
+			}, []string{"byo_ssm.name"}, []string{"/plain", "Make it a SecureString"},
+		},
+		"parameter that is a secret": {
+			func(s *stack.Spec) {
+				s.APICredentials = &stack.APICredentials{Existing: &stack.ExistingParameter{Name: parameter(t, a, "/secret", ssmtypes.ParameterTypeSecureString)}}
+			}, nil, nil,
+		},
+		"signing key": {func(s *stack.Spec) { s.Instance.Volume.KMSKeyID = signing }, []string{"volume_encryption_kms_key_id"}, []string{"RSA_2048", "symmetric"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

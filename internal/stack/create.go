@@ -87,7 +87,7 @@ func (s *Stack) prepare(ctx context.Context) (p *pool, latest string, err error)
 
 // rollback removes what this create made, and only that.
 func (s *Stack) rollback(ctx context.Context, p *pool, cause error) (Observed, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.removalTime())
 	defer cancel()
 	failure := &CreateError{Cause: cause}
 	for _, m := range p.members {

@@ -2,7 +2,11 @@ package stack
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
 
@@ -12,15 +16,21 @@ import (
 // says what is left; calling it again goes on, an Update resumes the pool.
 func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	p := build(s.clients, s.spec, s.prior)
+	p.listAlarms(ctx, s.clients.CloudWatch)
 	if err := p.discover(ctx); err != nil {
+		return s.prior, err
+	}
+	if err := s.noteNetwork(ctx, p); err != nil {
 		return s.prior, err
 	}
 	if err := s.vacate(ctx, p.group); err != nil {
 		return s.prior, err
 	}
-	err := p.remove(ctx, func(m *member) bool { return m.Component != p.schedules }) // they go with the group
-	if p.group.ID() == "" {
-		p.schedules.Known = ""
+	err := p.remove(ctx, func(m *member) bool { return p.carrier(m) == nil })
+	for _, m := range p.members {
+		if with := p.carrier(m); with != nil && with.ID() == "" {
+			err = errors.Join(err, m.Delete(ctx)) // asks nothing of AWS any more
+		}
 	}
 	if err != nil {
 		return p.observed(s.spec, s.prior), err
@@ -28,14 +38,65 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	return Observed{}, nil
 }
 
+// carrier is the component with which m goes, nil for one that has to be deleted
+// itself.
+func (p *pool) carrier(m *member) component.Component {
+	switch m.Component {
+	case p.schedules, p.hook:
+		return p.group
+	case p.autoscaler.permission:
+		return p.autoscaler.function
+	case p.lifecycle.permission:
+		return p.lifecycle.function
+	}
+	return nil
+}
+
+// isVersion tells whether m is the value of a secret, which goes with that.
+func (p *pool) isVersion(m *member) bool {
+	switch m.Component.(type) {
+	case *component.SecretVersion, *component.ParameterVersion:
+		return true
+	}
+	return false
+}
+
+// unborn tells whether m is of the functions of a pool without any, in which not
+// even what comes first of them and goes last is there.
+func (p *pool) unborn(m *member) bool {
+	first := slices.IndexFunc(p.members, func(m *member) bool { return m.Component == p.lifecycle.role })
+	return !m.wanted && slices.Index(p.members, m) > first && p.lifecycle.role.ID() == "" // which has been looked for: m needs it
+}
+
+// noteNetwork looks whether functions that drifted are in a VPC that the state does not
+// know of: an update that was killed has moved them there, and Lambda takes time, and
+// their roles, to leave it.
+func (s *Stack) noteNetwork(ctx context.Context, p *pool) error {
+	for _, f := range []*component.Function{p.lifecycle.function, p.autoscaler.function} {
+		if _, drifted := s.prior.Drift[f.Name()]; !drifted || f.ID() == "" || p.network.Known != "" {
+			continue
+		}
+		if _, err := f.Read(ctx); err != nil {
+			return err
+		}
+		if got, ok := f.Seen(); ok {
+			p.network.Known = strings.Join(sorted(got.SecurityGroups), ",")
+		}
+	}
+	return nil
+}
+
 // discover finds objects of this pool that the state does not know: an update
 // that was killed could not tell of them.
 func (p *pool) discover(ctx context.Context) error {
 	return p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
-		if m.ID() != "" || m.lookup() || m.Name() == ComponentSecretVersion || m.Name() == ComponentSchedules {
+		if m.ID() != "" || m.lookup() || p.carrier(m) != nil || p.isVersion(m) || p.unborn(m) {
 			return nil
 		}
 		_, err := m.Read(ctx) // gives an ID to what is ours
+		if awserr.AccessDenied(err) && !m.wanted {
+			return nil // who may not even look at it has not made it: the operator's rights are those of the arguments in use
+		}
 		if shared, ok := m.Component.(*component.SharedLogGroup); ok && !shared.Marked() {
 			shared.Known = ""
 		}

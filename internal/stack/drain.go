@@ -34,7 +34,7 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 		return group.MarkDeleting(ctx)
 	}
 	state, _ := group.PoolState()
-	d := &drainage{Stack: s, group: group, until: waitUntil(ctx, time.Now()), drained: map[string]time.Time{}, launched: map[string]time.Time{}}
+	d := &drainage{Stack: s, group: group, until: waitUntil(ctx, time.Now(), s.removalTime()), drained: map[string]time.Time{}, launched: map[string]time.Time{}}
 	// Before anything is changed: a wrong key must not stop a pool that works.
 	if _, err := s.workers.Pool(ctx, s.spec.WorkerPoolID); err != nil {
 		return &DrainError{Cause: err, Halted: state == marks.Deleting}
@@ -49,14 +49,14 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 }
 
 // waitUntil is when a destroy stops to wait for workers, the zero time for never.
-// What is left until the deadline is for the removal: cleanupTimeout, which that
-// takes at most, or a quarter of a time that is shorter than this allows for.
-func waitUntil(ctx context.Context, now time.Time) time.Time {
+// What is left until the deadline is for the removal: what that takes at most, or a
+// quarter of a time that is shorter than this allows for.
+func waitUntil(ctx context.Context, now time.Time, removal time.Duration) time.Time {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return time.Time{}
 	}
-	return deadline.Add(-min(cleanupTimeout, deadline.Sub(now)/4))
+	return deadline.Add(-min(removal, deadline.Sub(now)/4))
 }
 
 // drainage drains the workers of a group until none is busy.
@@ -91,19 +91,10 @@ func (d *drainage) run(ctx context.Context) error {
 		tflog.Info(ctx, "Waiting for workers to finish their runs", map[string]any{
 			"busy": len(step.busy), "booting": len(step.booting), "not_drained": len(step.drain), "waited_s": int(time.Since(begun).Seconds()),
 		})
-		if err := sleep(ctx, d.pauseAfter(n)); err != nil {
+		if err := sleep(ctx, d.pace.within(n, d.until)); err != nil {
 			return d.interrupted(ctx, seen, begun)
 		}
 	}
-}
-
-// pauseAfter is the pause after the nth look, no longer than what is left.
-func (d *drainage) pauseAfter(n int) time.Duration {
-	pause := d.pace.after(n)
-	if d.until.IsZero() {
-		return pause
-	}
-	return max(min(pause, time.Until(d.until)), 0)
 }
 
 // next looks at the pool, drains what is to be drained and says what is left.

@@ -105,11 +105,11 @@ func TestTimeToWait(t *testing.T) {
 	for timeout, want := range map[time.Duration]time.Duration{2 * time.Hour: 110 * time.Minute, 40 * time.Minute: 30 * time.Minute, 20 * time.Second: 15 * time.Second} {
 		ctx, cancel := context.WithDeadline(t.Context(), noon.Add(timeout))
 		defer cancel()
-		if got := waitUntil(ctx, noon).Sub(noon); got != want {
+		if got := waitUntil(ctx, noon, cleanupTimeout).Sub(noon); got != want {
 			t.Errorf("of %s it waits %s, not %s", timeout, got, want)
 		}
 	}
-	if until := waitUntil(t.Context(), noon); !until.IsZero() {
+	if until := waitUntil(t.Context(), noon, cleanupTimeout); !until.IsZero() {
 		t.Errorf("without a deadline it waits until %s", until)
 	}
 }

@@ -93,6 +93,7 @@ func explainWorkers(err error, during Operation) (p Problem, ok bool) {
 		busy   *BusyError
 		drain  *DrainError
 		resume *ResumeError
+		held   *HeldError
 		wait   *WaitError
 	)
 	switch {
@@ -102,6 +103,8 @@ func explainWorkers(err error, during Operation) (p Problem, ok bool) {
 		return explainDrain(drain), true
 	case errors.As(err, &resume):
 		return explainResume(resume), true
+	case errors.As(err, &held):
+		return explainHeld(held), true
 	case errors.As(err, &wait):
 		return explainWait(wait, during), true
 	}

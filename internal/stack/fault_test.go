@@ -55,139 +55,93 @@ func at(t *testing.T, calls int, check func(t *testing.T, call int)) {
 	}
 }
 
-func TestCreateThatFailsLeavesNothing(t *testing.T) {
-	t.Parallel()
-	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		spec := scheduledPool(a)
-		a.ResetCalls()
-		create(t, a, spec)
-	})
-	at(t, calls, func(t *testing.T, call int) {
-		account := awstest.Start(t)
-		spec := scheduledPool(account)
-		account.Inject(awstest.FailCall(call, "AccessDenied"))
-		left, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
-		if err == nil {
-			t.Fatal("no error")
-		}
-		if len(left.Components) > 0 {
-			t.Errorf("it says that %v is left: %+v", left.Components, stack.Explain(err, stack.Creating))
-		}
-		problem := stack.Explain(err, stack.Creating)[0]
-		if !strings.Contains(problem.Detail, "AccessDenied") || !strings.Contains(problem.Detail, "permission") {
-			t.Errorf("the problem does not name cause and next step: %+v", problem)
-		}
-		nothingLeft(t, account)
-	})
-}
-
-func TestCreateThatLosesAnAnswerLeavesNothingOrAPool(t *testing.T) {
-	t.Parallel()
-	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		spec := scheduledPool(a)
-		a.ResetCalls()
-		create(t, a, spec)
-	})
-	at(t, calls, func(t *testing.T, call int) {
-		account := awstest.Start(t)
-		spec := scheduledPool(account)
-		account.Inject(awstest.DropAnswerAt(call))
-		made, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
-		if err != nil {
-			t.Fatalf("a lost answer is retried, yet: %s", err)
-		}
-		same(t, "create", made, refresh(t, account, made))
-	})
-}
-
-func TestCreateThatIsKilledIsPickedUpByTheNext(t *testing.T) {
-	t.Parallel()
-	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		spec := scheduledPool(a)
-		a.ResetCalls()
-		create(t, a, spec)
-	})
-	at(t, calls-1, func(t *testing.T, call int) { // after the last call the pool is complete
-		account := awstest.Start(t)
-		spec := scheduledPool(account)
-		account.Inject(awstest.KillAt(call))
-		_, err := stack.New(account.Clients(), spec, stack.Observed{}).Create(t.Context())
-		if err == nil {
-			t.Fatal("no error although the client was killed")
-		}
-		account.ClearFaults()
-		made := create(t, account, spec) // its state was lost
-		same(t, "create", made, refresh(t, account, made))
-		destroy(t, account, made)
-	})
-}
-
-func TestUpdateThatIsKilledIsFinishedByTheNext(t *testing.T) {
-	t.Parallel()
-	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		made := create(t, a, scheduledPool(a))
-		a.ResetCalls()
-		update(t, a, everythingChanged(made.Spec), made)
-	})
-	at(t, calls, func(t *testing.T, call int) {
-		account := awstest.Start(t)
-		made := create(t, account, scheduledPool(account))
-		spec := everythingChanged(made.Spec)
-		account.Inject(awstest.KillAt(call))
-		left, err := stack.New(account.Clients(), spec, made).Update(t.Context())
-		if err == nil {
-			t.Fatal("no error although the client was killed")
-		}
-		account.ClearFaults()
-		updated := update(t, account, spec, refresh(t, account, left))
-		same(t, "update", updated, refresh(t, account, updated))
-	})
-}
-
-func TestUpdateThatFailsTellsWhatReallyIs(t *testing.T) {
-	t.Parallel()
-	faults := map[string]awstest.Fault{
-		"IAM":             awstest.FailAction("iam", "TagRole", "AccessDenied", 1),
-		"Secrets Manager": awstest.FailAction("secretsmanager", "PutSecretValue", "AccessDeniedException", 1),
-		"Logs":            awstest.FailAction("logs", "PutRetentionPolicy", "AccessDeniedException", 1),
-		"EC2":             awstest.FailAction("ec2", "CreateLaunchTemplateVersion", "UnauthorizedOperation", 1),
-		"Auto Scaling":    awstest.FailAction("autoscaling", "UpdateAutoScalingGroup", "AccessDenied", 1),
-	}
-	for name, fault := range faults {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			account := awstest.Start(t)
-			made := create(t, account, scheduledPool(account))
-			account.Inject(fault)
-			left, err := stack.New(account.Clients(), everythingChanged(made.Spec), made).Update(t.Context())
-			if err == nil {
-				t.Fatal("no error")
-			}
-			same(t, "failed update", left, refresh(t, account, left))
-			updated := update(t, account, everythingChanged(made.Spec), left)
-			same(t, "update", updated, refresh(t, account, updated))
-		})
+// refuse makes AWS refuse each of the calls, named as in awstest.Call, once. NAME stands
+// for the pool's.
+func refuse(a *awstest.Account, calls []string) {
+	for _, call := range calls {
+		service, action, _ := strings.Cut(call, "/")
+		a.Inject(awstest.FailAction(service, strings.ReplaceAll(action, "NAME", "sp5ft-"+poolID), "AccessDenied", 1))
 	}
 }
 
-func TestDestroyThatIsKilledIsFinishedByTheNext(t *testing.T) {
+func TestCreateThatIsRefusedLeavesNothing(t *testing.T) {
 	t.Parallel()
-	calls := count(t, func(t *testing.T, a *awstest.Account) {
-		made := create(t, a, scheduledPool(a))
-		a.ResetCalls()
-		destroy(t, a, made)
+	account := awstest.Start(t)
+	spec := scheduledPool(account)
+	for _, call := range []string{
+		"iam/AddRoleToInstanceProfile", "secretsmanager/PutSecretValue", "logs/PutRetentionPolicy", "ec2/CreateLaunchTemplate",
+		"autoscaling/BatchPutScheduledUpdateGroupAction", "autoscaling/CreateOrUpdateTags",
+	} {
+		createRefused(t, account, spec, call)
+	}
+}
+
+// createRefused creates a pool, of which a call is refused.
+func createRefused(t *testing.T, a *awstest.Account, spec stack.Spec, call string) {
+	t.Helper()
+	refuse(a, []string{call})
+	left, err := stack.New(a.Clients(), spec, stack.Observed{}).Create(t.Context())
+	if err == nil {
+		t.Fatalf("no error although %s was refused", call)
+	}
+	a.ClearFaults()
+	if len(left.Components) > 0 {
+		t.Errorf("%s: it says that %v is left: %+v", call, left.Components, stack.Explain(err, stack.Creating))
+	}
+	problem := stack.Explain(err, stack.Creating)[0]
+	if !strings.Contains(problem.Detail, "AccessDenied") || !strings.Contains(problem.Detail, "permission") {
+		t.Errorf("%s: the problem does not name cause and next step: %+v", call, problem)
+	}
+	nothingLeft(t, a)
+}
+
+func TestCreateThatLosesAnswers(t *testing.T) {
+	t.Parallel()
+	createUnanswered(t, scheduledPool, []string{
+		"iam/CreateRole", "iam/CreateInstanceProfile", "secretsmanager/CreateSecret", "logs/CreateLogGroup", "ec2/CreateLaunchTemplate",
+		"autoscaling/CreateAutoScalingGroup", "autoscaling/BatchPutScheduledUpdateGroupAction", "autoscaling/CreateOrUpdateTags",
 	})
-	at(t, calls, func(t *testing.T, call int) {
-		account := awstest.Start(t)
-		made := create(t, account, scheduledPool(account))
-		account.Inject(awstest.KillAt(call))
-		if _, err := stack.New(account.Clients(), made.Spec, made).Destroy(t.Context()); err == nil {
-			t.Fatal("no error although the client was killed")
+}
+
+// createUnanswered creates a pool, with the answers of calls lost, which are retried.
+func createUnanswered(t *testing.T, spec func(*awstest.Account) stack.Spec, calls []string) {
+	t.Helper()
+	account := awstest.Start(t)
+	wanted := spec(account)
+	for _, call := range calls {
+		service, action, _ := strings.Cut(call, "/")
+		account.Inject(awstest.DropAnswer(service, strings.ReplaceAll(action, "NAME", "sp5ft-"+poolID)))
+	}
+	made := create(t, account, wanted)
+	same(t, "create", made, refresh(t, account, made))
+}
+
+func TestUpdateThatIsRefusedTellsWhatReallyIs(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made := create(t, account, scheduledPool(account))
+	updateRefused(t, account, made, everythingChanged(made.Spec), [][]string{
+		{"iam/TagRole"}, {"secretsmanager/PutSecretValue"}, {"logs/PutRetentionPolicy"}, {"ec2/CreateLaunchTemplateVersion"}, {"autoscaling/UpdateAutoScalingGroup"},
+	})
+}
+
+// updateRefused updates a pool to another Spec, with calls refused, then again without,
+// and so on there and back.
+func updateRefused(t *testing.T, a *awstest.Account, made stack.Observed, other stack.Spec, rounds [][]string) {
+	t.Helper()
+	to, from := other, made.Spec
+	for _, round := range rounds {
+		refuse(a, round)
+		left, err := stack.New(a.Clients(), to, made).Update(t.Context())
+		if problems := stack.Explain(err, stack.Updating); len(problems) != len(round) {
+			t.Fatalf("%q were refused, yet: %+v", round, problems)
 		}
-		account.ClearFaults()
-		seen := refresh(t, account, made)
-		destroy(t, account, seen)
-	})
+		a.ClearFaults()
+		same(t, "failed update", left, refresh(t, a, left))
+		made = update(t, a, to, left)
+		same(t, "update", made, refresh(t, a, made))
+		to, from = from, to
+	}
 }
 
 // TestDestroyKeepsItsOrderAroundWhatIsGone has no launch template between the

@@ -24,6 +24,8 @@ type finder struct {
 	tags    []map[string]string // of each object that carries the user's tags
 	launch  map[string]map[string]string
 	script  bool // the boot script is one of ours
+
+	parameter string // name of the one that the functions read, "" for none
 }
 
 // Find reads the pool that key means: its id, its base name, or the name of its
@@ -56,7 +58,7 @@ func Import(ctx context.Context, clients *awsapi.Clients, key string, defaults S
 
 func find(ctx context.Context, clients *awsapi.Clients, group types.AutoScalingGroup, defaults Spec) (Observed, error) {
 	f := &finder{clients: clients, group: group, spec: defaults, have: Inventory{}}
-	for _, step := range []func(context.Context) error{f.readGroup, f.readTemplate, f.readProfile, f.readRole, f.readSecret, f.readSchedules, f.readLogs, f.readImage} {
+	for _, step := range []func(context.Context) error{f.readGroup, f.readTemplate, f.readProfile, f.readRole, f.readSecret, f.readSchedules, f.readLogs, f.readImage, f.readFunctions} {
 		if err := step(ctx); err != nil {
 			return Observed{}, err
 		}
@@ -69,7 +71,8 @@ func find(ctx context.Context, clients *awsapi.Clients, group types.AutoScalingG
 
 // pool is the graph of what is known so far.
 func (f *finder) pool() *pool {
-	return build(f.clients, f.spec, Observed{Spec: f.spec, Components: f.have})
+	known := Outputs{AutoScalingGroupARN: aws.ToString(f.group.AutoScalingGroupARN)}
+	return build(f.clients, f.spec, Observed{Spec: f.spec, Components: f.have, Outputs: known})
 }
 
 func (f *finder) readGroup(context.Context) error {
@@ -86,6 +89,10 @@ func (f *finder) readGroup(context.Context) error {
 	}
 	f.tags = append(f.tags, tags)
 	f.spec.WorkerPoolID, f.spec.BaseName = poolOf(f.group), withoutSuffix(name)
+	f.spec.EnabledMetrics = nil // by these the dashboard shows what there is
+	for _, metric := range f.group.EnabledMetrics {
+		f.spec.EnabledMetrics = append(f.spec.EnabledMetrics, aws.ToString(metric.Metric))
+	}
 	return nil
 }
 

@@ -42,6 +42,9 @@ func imported(made stack.Observed) stack.Observed {
 	if made.Spec.Secret.Stored() {
 		made.Spec.Secret.Values, made.Spec.Secret.Version, made.Spec.Secret.Unread = nil, nil, true
 	}
+	if c := made.Spec.APICredentials; c != nil && c.Existing == nil {
+		made.Spec.APICredentials = &stack.APICredentials{KeyID: c.KeyID, Endpoint: c.Endpoint, Unread: true}
+	}
 	for _, text := range []*string{&made.Spec.Boot.Configuration, &made.Spec.Boot.PreHook, &made.Spec.Boot.PostHook} {
 		if *text != "" && !strings.HasSuffix(*text, "\n") {
 			*text += "\n"
@@ -88,6 +91,25 @@ func TestFind(t *testing.T) {
 			}
 			spec.Boot.SelfHosted = &userdata.SelfHosted{S3URI: "s3://bucket/key", HTTPProxy: "http://proxy", RunAsSpaceliftUser: true}
 		}, "sp5ft-" + poolID},
+		"a lifecycle manager alone": {func(_ *testing.T, a *awstest.Account, spec *stack.Spec) {
+			functions := scalingPool(a)
+			spec.APICredentials, spec.Lifecycle, spec.Functions, spec.LogGroups.Managed, spec.LogGroups.Retention = functions.APICredentials, functions.Lifecycle, functions.Functions, false, 7
+		}, poolID},
+		"an autoscaler by default": {func(_ *testing.T, a *awstest.Account, spec *stack.Spec) { *spec = scalingPool(a) }, poolID},
+		"an autoscaler with everything": {func(_ *testing.T, a *awstest.Account, spec *stack.Spec) {
+			*spec = scalingPool(a)
+			spec.APICredentials.Existing = &stack.ExistingParameter{Name: "theirs", ARN: "arn:aws:ssm:us-east-1:" + a.ID() + ":parameter/theirs"}
+			spec.APICredentials.Secret = ""
+			*spec.Autoscaling = stack.Autoscaling{
+				Architecture: "amd64", ScheduleExpression: "rate(5 minutes)", Timeout: 120, MemorySize: 256, ExtraEnv: map[string]string{"MY_OWN": "x"},
+				MaxCreate: 3, MaxTerminate: 2, ScaleDownDelay: 4, PollingInterval: 20, MinIdleWorkers: 1, TargetUtilization: 80, ScaleOutCooldown: 30, ScaleInCooldown: 60,
+				BootTimeout: 300, LogLevel: "debug", DryRun: true,
+			}
+			spec.Lifecycle = stack.Lifecycle{HookTimeout: 600, DrainTimeout: 7200, OnDrainTimeout: "retain"}
+			spec.Functions = stack.Functions{TracingMode: "PassThrough", CABundle: testBundle, VPC: &stack.FunctionVPC{Subnets: spec.Subnets, SecurityGroups: spec.SecurityGroups}}
+			spec.Monitoring = stack.Monitoring{Dashboard: true, AlarmActions: []string{"arn:aws:sns:us-east-1:111122223333:alerts"}}
+		}, poolID},
+		"a dashboard alone": {func(_ *testing.T, _ *awstest.Account, spec *stack.Spec) { spec.Monitoring.Dashboard = true }, poolID},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

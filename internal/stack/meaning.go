@@ -6,6 +6,13 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 )
 
+// What Observed.Drift says, among other things, of a launch template with another boot
+// script, and of a function with other code, than this version of the provider has.
+const (
+	BootScriptDiffers = component.UserDataDiffers
+	CodeDiffers       = component.CodeDiffers
+)
+
 // SameMarket tells whether two market options are the same to AWS.
 func SameMarket(a, b *Market) bool {
 	if a == nil || b == nil {

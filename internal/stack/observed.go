@@ -15,7 +15,13 @@ type Outputs struct {
 	InstancesRoleName           string
 	InstanceProfileARN          string
 	SecretARN                   string            // of the secret we made
-	LogGroupARNs                map[string]string // log group name → ARN
+	LogGroupARNs                map[string]string // log group name → ARN, those of the functions included
+	APIKeyParameterName         string            // of the SSM parameter that the functions read, ours or the user's
+	AutoscalerFunctionARN       string
+	AutoscalerLogGroupName      string
+	LifecycleFunctionARN        string
+	LifecycleQueueURL           string
+	DashboardURL                string // of the console
 }
 
 // Observed is the pool as AWS has it.

@@ -44,7 +44,7 @@ func TestInstancePolicy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name, text)
+			golden(t, filepath.Join("policy", name), text)
 		})
 	}
 }
@@ -54,12 +54,12 @@ func TestTrustPolicy(t *testing.T) {
 	for _, partition := range []string{"aws", "aws-us-gov", "aws-cn"} {
 		t.Run(partition, func(t *testing.T) {
 			t.Parallel()
-			golden(t, "trust_"+partition, trustPolicy(partition))
+			golden(t, filepath.Join("policy", "trust_"+partition), trustPolicy(partition))
 		})
 	}
 }
 
-// golden compares a document with testdata/policy/<name>.json.
+// golden compares a document with testdata/<name>.json.
 func golden(t *testing.T, name, text string) {
 	t.Helper()
 	var pretty bytes.Buffer
@@ -67,7 +67,7 @@ func golden(t *testing.T, name, text string) {
 		t.Fatal(err)
 	}
 	pretty.WriteByte('\n')
-	path := filepath.Join("testdata", "policy", name+".json")
+	path := filepath.Join("testdata", name+".json")
 	if *updateGolden {
 		if err := os.WriteFile(path, pretty.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
@@ -100,6 +100,8 @@ func TestNames(t *testing.T) {
 	t.Parallel()
 	want := Names{
 		Group: "pool", LaunchTemplate: "pool", Role: "pool-eu-west-1", Profile: "pool-eu-west-1", Secret: "pool-secret",
+		Bundle: "pool-ca-bundle", Autoscaler: "pool-ec2-autoscaler", Lifecycle: "pool-lifecycle-manager",
+		AutoscalerRole: "pool-ec2-autoscaler-eu-west-1", LifecycleRole: "pool-lifecycle-manager-eu-west-1", HookRole: "pool-lifecycle-hook-eu-west-1", Dashboard: "pool",
 	}
 	if diff := cmp.Diff(want, NamesOf("pool", "eu-west-1")); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)

@@ -14,6 +14,7 @@ func (s *Stack) Read(ctx context.Context) (Observed, error) {
 	p := build(s.clients, s.spec, s.prior)
 	var mu sync.Mutex
 	statuses := map[string]component.Status{}
+	defer p.readTogether(ctx, s.clients)()
 	newest := make(chan string, 1)
 	go func() { newest <- s.latestImage(ctx, p) }()
 	err := p.graph().Forward(ctx, func(ctx context.Context, m *member) error {
@@ -93,6 +94,10 @@ var arguments = map[string][]string{
 	},
 	ComponentGroup:     {"MinSize", "MaxSize", "Subnets", "EnabledMetrics", "Mixed", "CapacityRebalance", "MaxInstanceLifetime"},
 	ComponentSchedules: {"Schedules"},
+
+	ComponentAutoscaler:     {"MemorySize", "Timeout"},
+	ComponentAutoscalerRule: {"Expression"},
+	ComponentHook:           {"Heartbeat"},
 }
 
 // isArgument tells whether a difference shows as the diff of an argument.
@@ -125,6 +130,7 @@ func (p *pool) absorb(spec Spec) Spec {
 	if p.secret.ID() != "" && !component.SameKey(spec.Secret.KMSKeyID, p.secret.SeenKMSKeyID()) {
 		spec.Secret.KMSKeyID = p.secret.SeenKMSKeyID()
 	}
+	p.absorbFunctions(&spec)
 	if retention, key, ok := p.logSettings(); ok {
 		spec.LogGroups.Retention = retention
 		if !component.SameKey(spec.LogGroups.KMSKeyID, key) {

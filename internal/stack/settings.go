@@ -28,6 +28,10 @@ func groupSettings(spec Spec) component.GroupSettings {
 		HealthCheckGrace: healthCheckGrace, DefaultCooldown: defaultCooldown,
 		CapacityRebalance: spec.CapacityRebalance, MaxInstanceLifetime: spec.MaxInstanceLifetime,
 	}
+	settings.Retain = spec.wantsFunctions() // what the termination hook abandons
+	if spec.wantsAutoscaler() {
+		settings.Suspend = balancing
+	}
 	if spec.Mixed != nil {
 		mixed := component.MixedSettings(*spec.Mixed)
 		settings.Mixed = &mixed

@@ -34,6 +34,12 @@ type Spec struct {
 	ForceDestroy   bool  // a destroy does not wait for busy workers
 
 	InstanceRefresh *InstanceRefresh // nil: instances stay until somebody else replaces them
+
+	APICredentials *APICredentials // nil: no access to Spacelift, and so no functions, whatever the fields below say
+	Autoscaling    *Autoscaling    // nil: no autoscaler
+	Lifecycle      Lifecycle       // of the lifecycle manager, which every pool with APICredentials has
+	Functions      Functions       // what both functions have in common
+	Monitoring     Monitoring
 }
 
 // Instance is what a worker runs on.

@@ -13,6 +13,15 @@ import (
 // may be over: removing a whole pool, whose instances take minutes to terminate.
 const cleanupTimeout = 10 * time.Minute
 
+// removalTime is cleanupTimeout of this stack: with functions in a VPC, Lambda takes
+// its time to leave that.
+func (s *Stack) removalTime() time.Duration {
+	if s.spec.Functions.VPC != nil || s.prior.Components[ComponentNetwork] != "" {
+		return cleanupTimeout + component.LeavingLimit
+	}
+	return cleanupTimeout
+}
+
 // Stack is one worker pool and the AWS objects it consists of.
 type Stack struct {
 	clients *awsapi.Clients
@@ -91,6 +100,7 @@ func (p *pool) observed(spec Spec, prior Observed) Observed {
 			o.LogGroupARNs[g.GroupName] = g.ARN()
 		}
 	}
+	p.observeFunctions(&o)
 	return o
 }
 

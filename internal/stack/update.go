@@ -18,11 +18,10 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	if err != nil {
 		return s.actual(ctx, nil, err)
 	}
-	p := build(s.clients, s.spec, s.prior)
-	p.group.Release = func(ctx context.Context) error { return s.release(ctx, p.group) }
-	before := build(s.clients, s.prior.Spec, s.prior)
-	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
-	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
+	p, before := s.buildBoth()
+	if err := s.unhook(ctx, p, before.group); err != nil {
+		return s.actual(ctx, p, err)
+	}
 	if err := s.markRefresh(ctx, p, before); err != nil {
 		return s.actual(ctx, p, err)
 	}
@@ -44,8 +43,7 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 	if err != nil {
 		return s.actual(ctx, p, err)
 	}
-	err = p.remove(ctx, func(m *member) bool { return !m.wanted })
-	if err != nil {
+	if err := s.shed(ctx, p); err != nil {
 		return s.actual(ctx, p, err)
 	}
 	o := p.observed(s.spec, s.prior)
@@ -54,6 +52,41 @@ func (s *Stack) Update(ctx context.Context) (Observed, error) {
 		return undone(o, err)
 	}
 	return o, s.await(ctx, p.group)
+}
+
+// buildBoth builds the graph of what is wanted, and that of what was.
+func (s *Stack) buildBoth() (p, before *pool) {
+	p, before = build(s.clients, s.spec, s.prior), build(s.clients, s.prior.Spec, s.prior)
+	p.group.Release = func(ctx context.Context) error { return s.release(ctx, p.group) }
+	_, drifted := s.prior.Drift[ComponentLaunchTemplate]
+	p.template.TagsAreRight = !drifted && maps.Equal(p.template.Tags.Want, before.template.Tags.Want)
+	return p, before
+}
+
+// shed removes what is not wanted any more, and takes rights from the roles that needed
+// them for it: those of a termination hook from the instances' role, which a pool of
+// the Terraform module has, those to a network from the roles of functions.
+func (s *Stack) shed(ctx context.Context, p *pool) error {
+	if err := p.remove(ctx, func(m *member) bool { return !m.wanted }); err != nil {
+		return err
+	}
+	if p.role.ID() != "" && p.role.SeenHooked() {
+		if err := p.role.Ensure(ctx); err != nil {
+			return err
+		}
+	}
+	if s.prior.Components[ComponentNetwork] == "" || p.network.ID() != "" {
+		return nil
+	}
+	for _, role := range p.network.Roles {
+		if role.ID() == "" {
+			continue
+		}
+		if err := role.Ensure(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settleImage looks for an image where the plan could not name one.

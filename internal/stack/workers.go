@@ -46,6 +46,14 @@ func (p pace) after(n int) time.Duration {
 	return min(p.first<<min(n, doublings), p.most)
 }
 
+// within is after, no longer than what is left until a time, which is zero for never.
+func (p pace) within(n int, until time.Time) time.Duration {
+	if until.IsZero() {
+		return p.after(n)
+	}
+	return max(min(p.after(n), time.Until(until)), 0)
+}
+
 // staff is the group and its workers at one moment.
 type staff struct {
 	instances []component.Instance

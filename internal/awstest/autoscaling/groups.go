@@ -92,6 +92,19 @@ func (g *Groups) lookupLiving(name *string) (*group, error) {
 	return found, err
 }
 
+// Images are the ids of the images that the instances of all groups run, by the id
+// of the instance.
+func (g *Groups) Images() map[string]string {
+	defer g.enter()()
+	all := map[string]string{}
+	for _, found := range g.groups {
+		for _, one := range found.instances {
+			all[one.id] = one.image
+		}
+	}
+	return all
+}
+
 // sorted are all groups by name.
 func (g *Groups) sorted() []*group {
 	all := make([]*group, 0, len(g.groups))

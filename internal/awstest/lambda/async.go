@@ -21,7 +21,13 @@ func (r *Runner) InvokeAsync(name string, event []byte) (string, error) {
 		return "", ErrNotFound
 	}
 	id := NewID()
-	r.work.Go(func() { r.attempt(name, id, event) })
+	known.pending++
+	r.work.Go(func() {
+		r.attempt(name, id, event)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		known.pending--
+	})
 	return id, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -38,6 +39,7 @@ type function struct {
 	deployed *version // nil once it is removed
 	broken   bool
 	results  []Result
+	pending  int // events of InvokeAsync
 }
 
 // New makes a runner without functions. Close it.
@@ -141,6 +143,23 @@ func (r *Runner) Results(name string) []Result {
 		return slices.Clone(known.results)
 	}
 	return nil
+}
+
+// Pending is how many events of InvokeAsync a function has not done with.
+func (r *Runner) Pending(name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if known := r.functions[name]; known != nil {
+		return known.pending
+	}
+	return 0
+}
+
+// Names are the names of all functions that ever were, sorted.
+func (r *Runner) Names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.functions))
 }
 
 // Close ends all processes and waits for their end.

@@ -70,6 +70,15 @@ func (c *cloud) minimal() arguments {
 	}
 }
 
+// signedIn are the arguments with which a pool's functions get at the account's
+// Spacelift.
+func (c *cloud) signedIn() arguments {
+	key := c.Spacelift().Key()
+	return arguments{"spacelift_api_credentials": fmt.Sprintf(
+		"{ api_key_endpoint = %q, api_key_id = %q, api_key_secret_wo = %q, api_key_secret_wo_version = 1 }", c.SpaceliftURL(), key.ID, key.Secret,
+	)}
+}
+
 // config is a whole configuration with one pool.
 func (c *cloud) config(a arguments) string { return c.provider() + block(a) }
 
@@ -99,7 +108,7 @@ func (c *cloud) provider() string {
 
 func (c *cloud) providerBlock() string {
 	var endpoints strings.Builder
-	for _, service := range []string{"autoscaling", "ec2", "iam", "kms", "logs", "secretsmanager", "sts"} {
+	for _, service := range awstest.Services {
 		fmt.Fprintf(&endpoints, "    %s = %q\n", service, c.Endpoint())
 	}
 	return fmt.Sprintf("provider \"spacelift-ec2\" {\n  region = %q\n  access_key = %q\n  secret_key = %q\n  endpoints = {\n%s  }\n%s}\n",

@@ -1,5 +1,8 @@
 package workerpool
 
+// Certificate is testCertificate for tests from outside.
+const Certificate = testCertificate
+
 // testCertificate is of a made-up authority, without its key.
 const testCertificate = `-----BEGIN CERTIFICATE-----
 MIIBPjCB5aADAgECAgEBMAoGCCqGSM49BAMCMA0xCzAJBgNVBAMTAmNhMCIYDzAw

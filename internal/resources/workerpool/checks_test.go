@@ -46,6 +46,7 @@ func text(attribute, value string) statecheck.StateCheck {
 var outputs = []string{
 	"id", "latest_ami_id", "autoscaling_group_arn", "autoscaling_group_name", "launch_template_id", "launch_template_latest_version",
 	"instances_role_arn", "instances_role_name", "instance_profile_arn", "secretsmanager_secret_arn", "log_group_arns", "components", "drift",
+	"api_key_ssm_parameter_name", "autoscaler_function_arn", "autoscaler_log_group_name", "lifecycle_manager_function_arn", "lifecycle_queue_url", "dashboard_url",
 }
 
 // changing checks that the plan makes exactly these outputs unknown.

@@ -37,7 +37,7 @@ func (r *workerPool) Create(ctx context.Context, req resource.CreateRequest, res
 	}
 	tags := r.data.DefaultTags
 	spec := expand(plan, tags)
-	resp.Diagnostics.Append(fillSecret(ctx, &spec, req.Config)...)
+	resp.Diagnostics.Append(fillSecrets(ctx, &spec, req.Config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -106,7 +106,7 @@ func (r *workerPool) Update(ctx context.Context, req resource.UpdateRequest, res
 	c, diags := r.begin(ctx, state, req.Private, plan.Timeouts.Update, updateTimeout)
 	resp.Diagnostics.Append(diags...)
 	spec := expand(plan, c.tags.wanted)
-	resp.Diagnostics.Append(fillSecret(ctx, &spec, req.Config)...)
+	resp.Diagnostics.Append(fillSecrets(ctx, &spec, req.Config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

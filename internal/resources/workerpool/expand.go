@@ -46,6 +46,11 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 			KMSKeyID: m.SecureEnvVarsKMSKeyID.ValueString(),
 			Existing: expandExistingSecret(m.BYOSecretsManager),
 		},
+		APICredentials:  expandCredentials(m),
+		Autoscaling:     expandAutoscaling(m),
+		Lifecycle:       expandLifecycle(m),
+		Functions:       expandFunctions(m),
+		Monitoring:      expandMonitoring(m.Monitoring),
 		Role:            expandRole(m),
 		LogGroups:       expandLogGroups(m),
 		Boot:            expandBoot(m),
@@ -55,10 +60,13 @@ func expand(m model, defaultTags map[string]string) stack.Spec {
 }
 
 // expandState is expand for what is known of a pool that exists. Values of its
-// secret that an import has found are in no state.
+// secrets that an import has found are in no state.
 func expandState(m model, defaultTags map[string]string) stack.Spec {
 	spec := expand(m, defaultTags)
 	spec.Secret.Unread = !spec.Secret.Stored() && spec.Secret.Existing == nil && textMap(m.Components)[stack.ComponentSecret] != ""
+	if c := spec.APICredentials; c != nil {
+		c.Unread = c.Secret == "" && c.Version == nil && c.Existing == nil && textMap(m.Components)[stack.ComponentParameter] != ""
+	}
 	return spec
 }
 

@@ -54,6 +54,7 @@ func flattenArguments(m *model, spec stack.Spec, defaultTags map[string]string) 
 	m.CloudWatchSkipDestroy = types.BoolValue(spec.LogGroups.SkipDestroy)
 
 	flattenBoot(m, spec.Boot)
+	flattenFunctions(m, spec)
 	int32Of(&m.WaitForWorkers, spec.WaitForWorkers)
 	m.ForceDestroy = types.BoolValue(spec.ForceDestroy)
 }
@@ -100,6 +101,12 @@ func flattenOutputs(m *model, observed stack.Observed) {
 	if len(observed.LogGroupARNs) > 0 {
 		m.LogGroupARNs = mapOf(observed.LogGroupARNs)
 	}
+	m.APIKeyParameterName = textOrNull(observed.APIKeyParameterName)
+	m.AutoscalerFunctionARN = textOrNull(observed.AutoscalerFunctionARN)
+	m.AutoscalerLogGroupName = textOrNull(observed.AutoscalerLogGroupName)
+	m.LifecycleFunctionARN = textOrNull(observed.LifecycleFunctionARN)
+	m.LifecycleQueueURL = textOrNull(observed.LifecycleQueueURL)
+	m.DashboardURL = textOrNull(observed.DashboardURL)
 	m.Components = mapOf(observed.Components)
 	m.Drift = mapOf(observed.Drift)
 }
@@ -119,6 +126,12 @@ func observe(m model, defaultTags map[string]string) stack.Observed {
 			InstanceProfileARN:          m.InstanceProfileARN.ValueString(),
 			SecretARN:                   m.SecretARN.ValueString(),
 			LogGroupARNs:                textMap(m.LogGroupARNs),
+			APIKeyParameterName:         m.APIKeyParameterName.ValueString(),
+			AutoscalerFunctionARN:       m.AutoscalerFunctionARN.ValueString(),
+			AutoscalerLogGroupName:      m.AutoscalerLogGroupName.ValueString(),
+			LifecycleFunctionARN:        m.LifecycleFunctionARN.ValueString(),
+			LifecycleQueueURL:           m.LifecycleQueueURL.ValueString(),
+			DashboardURL:                m.DashboardURL.ValueString(),
 		},
 		Components: stack.Inventory(textMap(m.Components)),
 		Drift:      textMap(m.Drift),

@@ -151,6 +151,7 @@ func (g generator) nested(m *model) {
 	})
 	specification := types.ObjectType{AttrTypes: tagSpecificationTypes}
 	m.TagSpecifications = types.ListNull(specification)
+	g.functions(m)
 	if g.chance() {
 		var elements []attr.Value
 		for _, kind := range []string{"volume", "instance"}[:g.IntN(3)] {
@@ -160,4 +161,50 @@ func (g generator) nested(m *model) {
 		}
 		m.TagSpecifications = types.ListValueMust(specification, elements)
 	}
+}
+
+// functions are those of a pool that may have an API key.
+func (g generator) functions(m *model) {
+	m.TracingMode, m.CABundle = types.StringValue(g.pick("Active", "PassThrough")), g.maybe("PEM")
+	m.LifecycleHookTimeout, m.DrainTimeout, m.OnDrainTimeout = g.number(300, 301), g.number(0, 1), types.StringValue(g.pick("terminate", "retain"))
+	m.FunctionSubnets, m.FunctionGroups = types.SetNull(types.StringType), types.SetNull(types.StringType)
+	if g.chance() {
+		m.FunctionSubnets, m.FunctionGroups = g.set("subnet-1000000%d"), g.set("sg-1000000%d")
+	}
+	m.Monitoring = g.object(monitoringTypes, func() map[string]attr.Value {
+		return map[string]attr.Value{"dashboard": g.flag(), "alarm_actions": g.set("arn:%d")}
+	})
+	m.BYOSSM = types.ObjectNull(byoSSMTypes)
+	m.APICredentials = g.object(credentialsTypes, func() map[string]attr.Value {
+		values := map[string]attr.Value{
+			"api_key_id": types.StringValue(g.pick("A", "B")), "api_key_endpoint": types.StringValue(g.pick("https://a", "https://a/", "https://b")),
+			"api_key_secret": types.StringNull(), "api_key_secret_wo": types.StringNull(), "api_key_secret_wo_version": types.Int64Null(),
+		}
+		switch g.IntN(3) {
+		case 0:
+			values["api_key_secret"] = types.StringValue(g.pick("one", "two"))
+		case 1:
+			values["api_key_secret_wo_version"] = types.Int64Value(g.Int64N(3))
+		default:
+			m.BYOSSM = types.ObjectValueMust(byoSSMTypes, map[string]attr.Value{"name": types.StringValue(g.pick("/a", "/b")), "arn": types.StringValue("arn")})
+		}
+		return values
+	})
+	m.AutoscalerExtraEnv = types.MapNull(types.StringType)
+	m.Autoscaling = g.object(autoscalingTypes, func() map[string]attr.Value {
+		m.AutoscalerExtraEnv = g.tags()
+		values := map[string]attr.Value{
+			"architecture": types.StringValue(g.pick("arm64", "amd64")), "schedule_expression": types.StringValue(g.pick("rate(1 minute)", "rate(2 minutes)")),
+			"log_level": types.StringValue(g.pick("info", "debug")), "dry_run": g.flag(),
+			"s3_package": g.object(packageTypes, func() map[string]attr.Value {
+				return map[string]attr.Value{"bucket": types.StringValue(g.pick("a", "b")), "key": types.StringValue("k"), "object_version": g.maybe("1", "2")}
+			}),
+		}
+		for name, typ := range autoscalingTypes {
+			if typ == types.Int32Type {
+				values[name] = g.number(0, 1)
+			}
+		}
+		return values
+	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/resources/workerpool"
 )
 
 const forget = `
@@ -100,10 +101,28 @@ func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
 		"schedules":                `[{ name = "night", recurrence = "0 18 * * *", max_size = 2 }, { name = "day", recurrence = "0  8 * * 1-5", time_zone = "Europe/Zurich", min_size = 0, max_size = 9 }]`,
 		"selfhosted_configuration": `{ s3_uri = "s3://bucket/launcher", run_launcher_as_spacelift_user = false, no_proxy_config = "localhost", power_off_on_error = false }`,
 	})
+	parameter := c.parameter(t, "/theirs")
+	scaled := brought.with(c.apiKey("")).with(arguments{
+		"byo_ssm":                   fmt.Sprintf("{ name = %q, arn = %q }", parameter.id, parameter.arn),
+		"spacelift_api_credentials": fmt.Sprintf("{ api_key_endpoint = \"%s/\", api_key_id = %q }", c.SpaceliftURL(), c.Spacelift().Key().ID),
+		"autoscaling_configuration": `{
+    architecture = "amd64", schedule_expression = "rate(5 minutes)", max_create = 7, max_terminate = 3, timeout = 90, memory_size = 256, scale_down_delay = 4
+    polling_interval = 30, min_idle_workers = 1, target_utilization = 80, scale_out_cooldown = 20, scale_in_cooldown = 40, boot_timeout = 300, log_level = "debug", dry_run = true
+  }`,
+		"autoscaler_extra_env": `{ MY_OWN = "x" }`, "autoscaling_vpc_subnets": list(c.Network().SubnetIDs...), "autoscaling_vpc_sg_ids": list(c.Network().SecurityGroupIDs...),
+		"autoscaling_tracing_mode": `"PassThrough"`, "lifecycle_hook_timeout": "600", "drain_timeout": "7200", "on_drain_timeout": `"retain"`,
+		"ca_bundle": quoted(workerpool.Certificate), "monitoring": fmt.Sprintf("{ dashboard = true, alarm_actions = [%q] }", alarmTopic),
+	})
 	c.run(t,
 		apply(c.config(all)),
 		c.forgetting(),
 		c.importing("workers", all, plancheck.ExpectEmptyPlan()),
+		apply(c.config(scaled)),
+		c.forgetting(),
+		c.importing(poolID, scaled, plancheck.ExpectEmptyPlan()),
+		apply(c.config(scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}))),
+		c.forgetting(),
+		c.importing(poolID, scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}), onlyChanging{}),
 		apply(c.config(hosted)),
 		c.forgetting(),
 		c.importing(poolID+"@us-east-1", hosted, plancheck.ExpectEmptyPlan()),
@@ -116,6 +135,8 @@ func TestImportStoresTheSecretAnew(t *testing.T) {
 	c := newCloud(t)
 	west := c.In("eu-west-1").Network()
 	moved := c.minimal().with(arguments{"region": `"eu-west-1"`, "vpc_subnets": list(west.SubnetIDs...), "security_groups": list(west.SecurityGroupIDs...)})
+	keyed := c.minimal().with(c.apiKey(`api_key_secret = "plain"`)).with(arguments{"autoscaling_configuration": "{}"})
+	writeOnlyKey := c.minimal().with(c.writeOnlyKey(`"other"`, 3))
 	writeOnly := c.minimal().with(arguments{"secure_env_vars": "", "secure_env_vars_wo": `{ SPACELIFT_TOKEN = "t" }`, "secure_env_vars_wo_version": "3"})
 	c.run(t,
 		apply(c.config(c.minimal())),
@@ -123,6 +144,12 @@ func TestImportStoresTheSecretAnew(t *testing.T) {
 		c.importing(baseName, c.minimal(), action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars"}),
 		c.forgetting(),
 		c.importing(poolID, writeOnly, action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars_wo_version"}),
+		apply(c.config(keyed)),
+		c.forgetting(),
+		c.importing(poolID, keyed, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "plain"}),
+		apply(c.config(writeOnlyKey), holds{c, "other"}),
+		c.forgetting(),
+		c.importing(poolID, writeOnlyKey, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "other"}),
 		apply(c.config(moved), action(plancheck.ResourceActionReplace)),
 		c.forgetting(),
 		resource.TestStep{Config: importBlock(poolID) + c.config(moved), ExpectError: words("Worker pool not found", "region us-east-1", "@eu-west-1")},
@@ -166,13 +193,15 @@ func TestImportFindsDrift(t *testing.T) {
 // What AWS does not know is written down, and moves no instance.
 func TestImportWithAnInstanceRefresh(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	config := c.minimal().with(arguments{
+	c := newCloud(t).served(t)
+	config := c.minimal().with(c.signedIn()).with(arguments{
 		"secure_env_vars": "", "configuration": `"true"`, "min_size": "1", "force_destroy": "true", "instance_refresh": rolling(""),
 	})
 	replaced := config.with(arguments{"volume_size": "41"})
 	imported := func(a arguments) resource.TestStep {
-		return c.importing(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging{"force_destroy", "instance_refresh"})
+		return c.importing(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging{
+			"components", "force_destroy", "instance_refresh", "spacelift_api_credentials",
+		})
 	}
 	c.run(t,
 		apply(c.config(config)),

@@ -69,6 +69,19 @@ type model struct {
 	LogGroupClass         types.String `tfsdk:"cloudwatch_log_group_class"`
 	CloudWatchSkipDestroy types.Bool   `tfsdk:"cloudwatch_skip_destroy"`
 
+	Autoscaling          types.Object `tfsdk:"autoscaling_configuration"`
+	AutoscalerExtraEnv   types.Map    `tfsdk:"autoscaler_extra_env"`
+	FunctionSubnets      types.Set    `tfsdk:"autoscaling_vpc_subnets"`
+	FunctionGroups       types.Set    `tfsdk:"autoscaling_vpc_sg_ids"`
+	TracingMode          types.String `tfsdk:"autoscaling_tracing_mode"`
+	CABundle             types.String `tfsdk:"ca_bundle"`
+	APICredentials       types.Object `tfsdk:"spacelift_api_credentials"`
+	BYOSSM               types.Object `tfsdk:"byo_ssm"`
+	LifecycleHookTimeout types.Int32  `tfsdk:"lifecycle_hook_timeout"`
+	DrainTimeout         types.Int32  `tfsdk:"drain_timeout"`
+	OnDrainTimeout       types.String `tfsdk:"on_drain_timeout"`
+	Monitoring           types.Object `tfsdk:"monitoring"`
+
 	WaitForWorkers types.Int32 `tfsdk:"wait_for_workers"`
 	ForceDestroy   types.Bool  `tfsdk:"force_destroy"`
 
@@ -83,6 +96,12 @@ type model struct {
 	InstanceProfileARN          types.String `tfsdk:"instance_profile_arn"`
 	SecretARN                   types.String `tfsdk:"secretsmanager_secret_arn"`
 	LogGroupARNs                types.Map    `tfsdk:"log_group_arns"`
+	APIKeyParameterName         types.String `tfsdk:"api_key_ssm_parameter_name"`
+	AutoscalerFunctionARN       types.String `tfsdk:"autoscaler_function_arn"`
+	AutoscalerLogGroupName      types.String `tfsdk:"autoscaler_log_group_name"`
+	LifecycleFunctionARN        types.String `tfsdk:"lifecycle_manager_function_arn"`
+	LifecycleQueueURL           types.String `tfsdk:"lifecycle_queue_url"`
+	DashboardURL                types.String `tfsdk:"dashboard_url"`
 	Components                  types.Map    `tfsdk:"components"`
 	Drift                       types.Map    `tfsdk:"drift"`
 
@@ -126,6 +145,44 @@ var (
 	bootHookTypes = map[string]attr.Type{
 		"pre":  types.StringType,
 		"post": types.StringType,
+	}
+	autoscalingTypes = map[string]attr.Type{
+		"architecture":        types.StringType,
+		"schedule_expression": types.StringType,
+		"max_create":          types.Int32Type,
+		"max_terminate":       types.Int32Type,
+		"timeout":             types.Int32Type,
+		"memory_size":         types.Int32Type,
+		"scale_down_delay":    types.Int32Type,
+		"polling_interval":    types.Int32Type,
+		"min_idle_workers":    types.Int32Type,
+		"target_utilization":  types.Int32Type,
+		"scale_out_cooldown":  types.Int32Type,
+		"scale_in_cooldown":   types.Int32Type,
+		"boot_timeout":        types.Int32Type,
+		"log_level":           types.StringType,
+		"dry_run":             types.BoolType,
+		"s3_package":          types.ObjectType{AttrTypes: packageTypes},
+	}
+	packageTypes = map[string]attr.Type{
+		"bucket":         types.StringType,
+		"key":            types.StringType,
+		"object_version": types.StringType,
+	}
+	credentialsTypes = map[string]attr.Type{
+		"api_key_id":                types.StringType,
+		"api_key_endpoint":          types.StringType,
+		"api_key_secret":            types.StringType,
+		"api_key_secret_wo":         types.StringType, // null but in the configuration
+		"api_key_secret_wo_version": types.Int64Type,
+	}
+	byoSSMTypes = map[string]attr.Type{
+		"name": types.StringType,
+		"arn":  types.StringType,
+	}
+	monitoringTypes = map[string]attr.Type{
+		"dashboard":     types.BoolType,
+		"alarm_actions": types.SetType{ElemType: types.StringType},
 	}
 	selfHostedTypes = map[string]attr.Type{
 		"s3_uri":                         types.StringType,

@@ -43,14 +43,14 @@ type module struct {
 	role     string // name
 	roleARN  string
 	queueARN string
-	kept     []string // objects that are the user's or the module's, besides log groups and queue
+	kept     []string // objects that are the user's or the module's, besides log groups
 }
 
 // newModule makes the module's objects, one after the other. brought tells that
 // the role and the secret are the user's own.
 func newModule(t *testing.T, brought bool) *module {
 	t.Helper()
-	m := &module{cloud: newCloud(t), t: t, brought: brought, role: baseName}
+	m := &module{cloud: newCloud(t), t: t, brought: brought, role: baseName, kept: []string{"sqs:queue/" + lifecycleName}}
 	if brought {
 		m.role = "workers-of-all-pools"
 	}
@@ -90,11 +90,16 @@ func (m *module) rights() {
 	}))
 	m.roleARN = aws.ToString(role.Role.Arn)
 	if !m.brought {
-		m.kept = []string{"iam:policy/" + modulePolicy}
+		m.kept = append(m.kept, "iam:policy/"+modulePolicy)
 		m.policies(client, name)
 	}
+	m.attach(client, name, "arn:aws:iam::aws:policy/service-role/AutoScalingNotificationAccessRole")
 	done[*iam.CreateInstanceProfileOutput](m.t)(client.CreateInstanceProfile(m.ctx(), &iam.CreateInstanceProfileInput{InstanceProfileName: ptr(moduleProfile), Tags: m.tags()}))
 	done[*iam.AddRoleToInstanceProfileOutput](m.t)(client.AddRoleToInstanceProfile(m.ctx(), &iam.AddRoleToInstanceProfileInput{InstanceProfileName: ptr(moduleProfile), RoleName: name}))
+}
+
+func (m *module) attach(client *iam.Client, role *string, arn string) {
+	done[*iam.AttachRolePolicyOutput](m.t)(client.AttachRolePolicy(m.ctx(), &iam.AttachRolePolicyInput{RoleName: role, PolicyArn: ptr(arn)}))
 }
 
 func (m *module) policies(client *iam.Client, role *string) {
@@ -106,9 +111,9 @@ func (m *module) policies(client *iam.Client, role *string) {
 	)}))
 	for _, arn := range []string{
 		aws.ToString(own.Policy.Arn), "arn:aws:iam::aws:policy/AutoScalingReadOnlyAccess", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-		"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy", "arn:aws:iam::aws:policy/service-role/AutoScalingNotificationAccessRole",
+		"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy",
 	} {
-		done[*iam.AttachRolePolicyOutput](m.t)(client.AttachRolePolicy(m.ctx(), &iam.AttachRolePolicyInput{RoleName: role, PolicyArn: ptr(arn)}))
+		m.attach(client, role, arn)
 	}
 	done[*iam.PutRolePolicyOutput](m.t)(client.PutRolePolicy(m.ctx(), &iam.PutRolePolicyInput{RoleName: role, PolicyName: ptr("extra-statements"), PolicyDocument: ptr(
 		`{"Version":"2012-10-17","Statement":[{"Sid":"Mine","Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}]}`,
@@ -199,11 +204,9 @@ func (h hookWorks) CheckState(_ context.Context, _ statecheck.CheckStateRequest,
 	}
 }
 
-func deleteHook(ctx context.Context, clients *awsapi.Clients) error {
-	client, ok := clients.AutoScaling.(*autoscaling.Client)
-	if !ok {
-		return errors.New("no client")
+func deleteHook(group string) meddling {
+	return func(ctx context.Context, clients *awsapi.Clients) error {
+		_, err := clients.AutoScaling.DeleteLifecycleHook(ctx, &autoscaling.DeleteLifecycleHookInput{AutoScalingGroupName: &group, LifecycleHookName: ptr(hookName)})
+		return err
 	}
-	_, err := client.DeleteLifecycleHook(ctx, &autoscaling.DeleteLifecycleHookInput{AutoScalingGroupName: ptr(moduleGroup), LifecycleHookName: ptr("DrainWorkerLifecycleHook")})
-	return err
 }

@@ -64,6 +64,7 @@ func (r *workerPool) planUpdate(ctx context.Context, req resource.ModifyPlanRequ
 		return false
 	}
 	c := planOutputs(plan, state, tags, fullyKnown(req.Config))
+	resp.Diagnostics.Append(c.warnOfCode()...)
 	resp.Diagnostics.Append(r.warnOfRefresh(*plan, state, c, resp.Plan.Raw, req.State.Raw)...)
 	return true
 }

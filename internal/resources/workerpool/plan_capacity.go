@@ -57,8 +57,11 @@ func warnOfReplacements(plan model, state *model) diag.Diagnostics {
 	if state == nil || !given(mixed) || notKnown || purchaseOf(plan) == purchaseOf(*state) {
 		return nil
 	}
+	runs := "Runs on the instances that it ends are cut short unless something drains them first, as the pool does with spacelift_api_credentials."
+	if !plan.APICredentials.IsNull() {
+		runs = drained(expandLifecycle(plan))
+	}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("mixed_instances"), "Instances will be replaced",
 		fmt.Sprintf("mixed_instances asks for %s, so far it is %s. Auto Scaling replaces instances one after the other until the shares are right, "+
-			"and starts each new one before it ends an old one. Runs on the instances that it ends are cut short unless something drains them first.",
-			purchaseOf(plan), purchaseOf(*state)))}
+			"and starts each new one before it ends an old one. %s", purchaseOf(plan), purchaseOf(*state), runs))}
 }

@@ -25,6 +25,9 @@ func keepMeaning(plan *model, state model) {
 	keep(&plan.InstanceMarketOptions, state.InstanceMarketOptions, func(a, b types.Object) bool { return stack.SameMarket(expandMarket(a), expandMarket(b)) })
 	keep(&plan.Schedules, state.Schedules, func(a, b types.List) bool { return stack.SameSchedules(expandSchedules(a), expandSchedules(b)) })
 	keep(&plan.TagSpecifications, state.TagSpecifications, sameTagSpecifications)
+	keep(&plan.APICredentials, state.APICredentials, func(a, b types.Object) bool {
+		return reflect.DeepEqual(expandCredentials(model{APICredentials: a}), expandCredentials(model{APICredentials: b}))
+	})
 	for _, key := range []struct {
 		plan  *types.String
 		state types.String

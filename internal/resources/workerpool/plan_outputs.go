@@ -23,6 +23,12 @@ func keepOutputs(plan *model, state model) {
 	plan.InstanceProfileARN = state.InstanceProfileARN
 	plan.SecretARN = state.SecretARN
 	plan.LogGroupARNs = state.LogGroupARNs
+	plan.APIKeyParameterName = state.APIKeyParameterName
+	plan.AutoscalerFunctionARN = state.AutoscalerFunctionARN
+	plan.AutoscalerLogGroupName = state.AutoscalerLogGroupName
+	plan.LifecycleFunctionARN = state.LifecycleFunctionARN
+	plan.LifecycleQueueURL = state.LifecycleQueueURL
+	plan.DashboardURL = state.DashboardURL
 	plan.Components = state.Components
 }
 
@@ -61,6 +67,7 @@ func planOutputs(plan *model, state model, tags tagging, known bool) change {
 	if c.otherLogGroups() {
 		plan.LogGroupARNs = types.MapUnknown(types.StringType)
 	}
+	c.planFunctions(plan)
 	if c.otherComponents() {
 		plan.Components = types.MapUnknown(types.StringType)
 	}
@@ -111,14 +118,16 @@ func (c change) otherSecret() bool {
 }
 
 func (c change) otherLogGroups() bool {
-	return !c.known || c.before.LogGroups.Managed != c.after.LogGroups.Managed || c.missing(stack.ComponentInfoLog, stack.ComponentErrorLog)
+	return !c.known || c.before.LogGroups.Managed != c.after.LogGroups.Managed || c.missing(stack.ComponentInfoLog, stack.ComponentErrorLog, stack.ComponentAutoscalerLog, stack.ComponentLifecycleLog) ||
+		hasAutoscaler(c.before) != hasAutoscaler(c.after) || hasKey(c.before) != hasKey(c.after)
 }
 
 // otherComponents tells whether the inventory may change: what is made, repaired
-// or removed, and the version of the secret's value.
+// or removed, and the versions of values that are stored.
 func (c change) otherComponents() bool {
 	wanted := slices.Sorted(slices.Values(c.after.Components()))
 	return !c.known || len(c.drift) > 0 || !slices.Equal(wanted, slices.Sorted(maps.Keys(c.have))) ||
 		!slices.Equal(c.before.ScheduleNames(), c.after.ScheduleNames()) ||
-		!reflect.DeepEqual(c.before.Secret, c.after.Secret) || c.before.Role.CustomName != c.after.Role.CustomName
+		!reflect.DeepEqual(c.before.Secret, c.after.Secret) || c.otherAPISecret() || c.otherBundle() || c.otherNetwork() ||
+		c.before.Role.CustomName != c.after.Role.CustomName
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,11 +13,15 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
-// undrained is what a refresh does to runs. It goes when the provider brings the
-// functions that drain every worker before its instance ends, and with it the notes
-// in templates/guides/instance-refresh.md.tmpl.
-const undrained = "This version of the provider does not drain workers that a refresh replaces: runs on them are cut short unless something else drains them " +
-	"first. Apply while the pool is idle."
+// drained is what becomes of the runs on instances that are replaced.
+func drained(l stack.Lifecycle) string {
+	text := fmt.Sprintf("The lifecycle manager drains each worker before its instance ends, and the instance waits for the worker's run, for up to drain_timeout (%s).",
+		time.Duration(l.DrainTimeout)*time.Second)
+	if l.OnDrainTimeout == stack.DefaultLifecycle().OnDrainTimeout {
+		return text + " A run that takes longer is cut short."
+	}
+	return text + " An instance whose run takes longer is retained until the run has ended."
+}
 
 // templateArguments are what goes into the launch template.
 var templateArguments = []string{
@@ -53,6 +58,13 @@ func (c change) refreshReasons(changed, triggers []string) (reasons []string, ce
 	if !follows || !c.newTemplateVersion() {
 		return reasons, certain
 	}
+	reason, sure := c.templateReason(changed)
+	return append(reasons, reason), certain || sure
+}
+
+// templateReason says why the launch template gets a new version, and sure whether it
+// does: what the plan does not know may turn out as it was.
+func (c change) templateReason(changed []string) (reason string, sure bool) {
 	var arguments []string
 	for _, name := range changed {
 		if slices.Contains(templateArguments, name) {
@@ -62,13 +74,16 @@ func (c change) refreshReasons(changed, triggers []string) (reasons []string, ce
 	if c.before.Secret.Stored() != c.after.Secret.Stored() {
 		arguments = append(arguments, "secure_env_vars")
 	}
+	drift := c.drift[stack.ComponentLaunchTemplate]
 	switch {
 	case len(arguments) > 0:
-		return append(reasons, "the launch template gets a new version with another "+strings.Join(arguments, ", ")), certain || c.known
-	case c.drift[stack.ComponentLaunchTemplate] != "":
-		return append(reasons, "the launch template is put right ("+c.drift[stack.ComponentLaunchTemplate]+")"), certain
+		return "the launch template gets a new version with another " + strings.Join(arguments, ", "), c.known
+	case strings.Contains(drift, stack.BootScriptDiffers):
+		return "the launch template gets a new version with the boot script of this version of the provider (" + drift + ")", c.known
+	case drift != "":
+		return "the launch template is put right (" + drift + ")", false
 	}
-	return append(reasons, "the launch template may get a new version"), certain
+	return "the launch template may get a new version", false
 }
 
 // warnOfRefresh says in the plan which instances an update replaces, and why.
@@ -90,7 +105,7 @@ func (r *workerPool) warnOfRefresh(plan, state model, c change, after, before tf
 			}
 		}
 	}
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail+"\n\n"+undrained)}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("instance_refresh"), title, detail+"\n\n"+drained(c.after.Lifecycle))}
 }
 
 func outlookOf(outlook stack.RefreshOutlook, refresh *stack.InstanceRefresh) string {

@@ -25,8 +25,14 @@ func TestPlanSaysWhyInstancesAreReplaced(t *testing.T) {
 		"a secret as a trigger":  {triggers("secure_env_vars"), object{"secure_env_vars": object{"A": "top-secret"}}, []string{"secure_env_vars changes"}},
 		"an unfinished one":      {refresh.with(object{"drift": object{"instance_refresh": "instance refresh X ended as Failed"}}), object{}, []string{"will be replaced", "X ended as Failed"}},
 		"drift of the template":  {refresh.with(object{"drift": object{"launch_template": "version 3 is not ours"}}), object{}, []string{"may be replaced", "put right (version 3 is not ours)"}},
-		"a value yet to come":    {refresh, object{"configuration": notKnown{}}, []string{"may be replaced", "configuration"}},
-		"the default version":    {refresh.with(object{"launch_template_version": "$Default", "launch_template_default_version": 1}), object{"launch_template_default_version": 2}, []string{"launch_template_default_version changes"}},
+		"another boot script": {
+			refresh.with(object{"drift": object{"launch_template": "user data (the boot script) differs"}}),
+			object{},
+			[]string{"will be replaced", "gets a new version with the boot script of this version of the provider (user data (the boot script) differs)"},
+		},
+		"another boot script without one": {object{"drift": object{"launch_template": "user data (the boot script) differs"}}, object{}, nil},
+		"a value yet to come":             {refresh, object{"configuration": notKnown{}}, []string{"may be replaced", "configuration"}},
+		"the default version":             {refresh.with(object{"launch_template_version": "$Default", "launch_template_default_version": 1}), object{"launch_template_default_version": 2}, []string{"launch_template_default_version changes"}},
 
 		"the size":           {refresh, object{"max_size": 20}, nil},
 		"the logs":           {refresh, object{"cloudwatch_log_group_retention": 30}, nil},
@@ -64,7 +70,7 @@ func TestPlanSaysWhyInstancesAreReplaced(t *testing.T) {
 			if strings.Contains(text, "replaced") != (test.words != nil) || strings.Contains(text, "top-secret") {
 				t.Fatalf("got: %s", text)
 			}
-			for _, word := range append(test.words, "cut short", "Auto Scaling group name") {
+			for _, word := range append(test.words, "drain_timeout (4h0m0s)", "cut short", "Auto Scaling group name") {
 				if test.words != nil && !strings.Contains(text, word) {
 					t.Errorf("%q is missing in: %s", word, text)
 				}
@@ -122,6 +128,56 @@ func TestPlanNamesTheInstancesThatAreReplaced(t *testing.T) {
 			t.Parallel()
 			if got := outlookOf(test.outlook, &stack.InstanceRefresh{RefreshSettings: test.settings}); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestPlanSaysWhichFunctionsAreUpdated(t *testing.T) {
+	t.Parallel()
+	const code = "its memory is 256 MiB, not 128 MiB; its code is not that of this version of the provider"
+	zip := object{"s3_package": object{"bucket": "my-bucket", "key": "a.zip"}}
+	for name, test := range map[string]struct {
+		pool  object
+		drift object
+		want  string // of the warning; "": there is none
+	}{
+		"both":             {scaled(nil), object{"autoscaler_function": code, "lifecycle_function": code}, "the Lambda functions pool-autoscaler and pool-lifecycle, which have other code"},
+		"one":              {scaled(nil), object{"lifecycle_function": code}, "Lambda function pool-lifecycle, which"},
+		"of something":     {scaled(nil), object{"lifecycle_function": "its memory is 256 MiB, not 128 MiB"}, ""},
+		"no more":          {withKey(nil), object{"autoscaler_function": code}, ""},
+		"from a bucket":    {scaled(zip), object{"autoscaler_function": code}, ""},
+		"one not from one": {scaled(zip), object{"autoscaler_function": code, "lifecycle_function": code}, "Lambda function pool-lifecycle, which"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := right().with(object{"region": "eu-west-1"}).with(test.pool)
+			state := existing(t, config)
+			components := state["components"].(object).with(object{"autoscaler_function": "pool-autoscaler", "lifecycle_function": "pool-lifecycle"})
+			text := describe(planned(t, offline(), config, state.with(object{"drift": test.drift, "components": components})).Diagnostics)
+			if strings.Contains(text, "Functions will be updated") != (test.want != "") || !strings.Contains(text, test.want) {
+				t.Errorf("want %q in: %s", test.want, text)
+			}
+		})
+	}
+}
+
+func TestWhatBecomesOfRuns(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change object
+		want   string
+	}{
+		"ended":  {object{"drain_timeout": 90}, "for up to drain_timeout (1m30s). A run that takes longer is cut short."},
+		"kept":   {object{"drain_timeout": 90, "on_drain_timeout": "retain"}, "for up to drain_timeout (1m30s). An instance whose run takes longer is retained"},
+		"shares": {mixed(object{"on_demand_percentage_above_base_capacity": 50}), "(4h0m0s). A run that takes longer is cut short."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			before := right().with(object{"region": "eu-west-1"}).with(replaced(nil)).with(mixed(nil))
+			text := describe(planned(t, tagged(nil), before.with(object{"volume_size": 50}).with(test.change), existing(t, before)).Diagnostics)
+			if !strings.Contains(text, test.want) {
+				t.Errorf("want %q in: %s", test.want, text)
 			}
 		})
 	}

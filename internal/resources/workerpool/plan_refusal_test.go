@@ -32,6 +32,13 @@ func nowhere() *ProviderData {
 	return data
 }
 
+// ofAccount is a provider whose credentials are of an account.
+func ofAccount(id string) *ProviderData {
+	data := in("eu-west-1", "aws")
+	data.Factory.AccountID = id
+	return data
+}
+
 func TestWrongPlanIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -52,8 +59,16 @@ func TestWrongPlanIsRefused(t *testing.T) {
 			object{"resource_type": "network-interface", "tags": manyTags(40)},
 			object{"resource_type": "volume", "tags": object{"a": "1", "b": "2", "c": "3", "d": "4", "e": "5", "f": "6", "g": "7", "h": "8", "i": "9", "tag1": "x"}},
 		}}, "tag_specifications[1].tags", []string{"41 tags of each volume", "default_tags", "Remove"}}, &ProviderData{DefaultTags: defaultTags}},
-		"no such region":    {refusal{object{"region": "eu-west-99"}, "region", []string{`"eu-west-99"`, "skip_region_validation", "told so"}}, nowhere()},
-		"no image in China": {refusal{object{"ami_id": nil}, "ami_id", []string{"aws-cn", "no worker image"}}, in("cn-north-1", "aws-cn")},
+		"variable no autoscaler takes": {refusal{
+			variables(object{"AUTOSCALING_MAX_CREATE": "top-secret"}), "autoscaler_extra_env", []string{"AUTOSCALING_MAX_CREATE", "whole number", "or remove it"},
+		}, offline()},
+		"environment too large": {refusal{variables(object{"MY_OWN": strings.Repeat("top-secret", 400)}), "autoscaler_extra_env", []string{"4096", "shorten"}}, offline()},
+		"parameter of another region": {refusal{
+			withKey(object{"region": "eu-west-2"}), "byo_ssm.arn", []string{"of region eu-west-1", "are in eu-west-2"},
+		}, offline()},
+		"parameter of another account": {refusal{withKey(object{"region": "eu-west-1"}), "byo_ssm.arn", []string{"123456789012", "999999999999"}}, ofAccount("999999999999")},
+		"no such region":               {refusal{object{"region": "eu-west-99"}, "region", []string{`"eu-west-99"`, "skip_region_validation", "told so"}}, nowhere()},
+		"no image in China":            {refusal{object{"ami_id": nil}, "ami_id", []string{"aws-cn", "no worker image"}}, in("cn-north-1", "aws-cn")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -64,6 +65,7 @@ func decode(t *testing.T, dynamic *tfprotov6.DynamicValue) map[string]tftypes.Va
 var allOutputs = []string{
 	"latest_ami_id", "autoscaling_group_arn", "autoscaling_group_name", "launch_template_id", "launch_template_latest_version",
 	"instances_role_arn", "instances_role_name", "instance_profile_arn", "secretsmanager_secret_arn", "log_group_arns", "components",
+	"api_key_ssm_parameter_name", "autoscaler_function_arn", "autoscaler_log_group_name", "lifecycle_manager_function_arn", "lifecycle_queue_url", "dashboard_url",
 }
 
 // An update makes unknown what it may change, and nothing else.
@@ -72,6 +74,8 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 	t.Parallel()
 	const version = "launch_template_latest_version"
 	role := []string{"instances_role_arn", "instances_role_name"}
+	lifecycle := []string{"api_key_ssm_parameter_name", "components", "lifecycle_manager_function_arn", "lifecycle_queue_url", "log_group_arns"}
+	autoscaler := []string{"autoscaler_function_arn", "autoscaler_log_group_name"}
 	for name, test := range map[string]struct {
 		config object // changes of the configuration
 		state  object // changes of the state
@@ -99,7 +103,7 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 		"secret value":       {config: object{"secure_env_vars": object{"A": "top-secret"}}, want: []string{"components"}},
 		"secret unknown": {
 			config: object{"secure_env_vars": object{"A": notKnown{}}},
-			want:   slices.Concat([]string{"components", version, "secretsmanager_secret_arn", "log_group_arns"}, role),
+			want:   slices.Concat([]string{version, "secretsmanager_secret_arn", "dashboard_url"}, role, lifecycle, autoscaler),
 		},
 		"write-only values instead": {config: writeOnlyPool(nil), want: []string{"components"}},
 		"write-only values not known": {
@@ -110,6 +114,8 @@ func TestUpdateMakesUnknownWhatItMayChange(t *testing.T) {
 			config: writeOnlyPool(object{"secure_env_vars_wo_version": 2}), want: []string{"components"},
 			state: object{"secure_env_vars": nil, "secure_env_vars_wo_version": 1},
 		},
+		"a key":         {config: withKey(nil), want: lifecycle},
+		"an autoscaler": {config: scaled(nil), want: slices.Concat(lifecycle, autoscaler)},
 		"no secret":     {config: object{"secure_env_vars": nil, "configuration": "export A=1"}, want: []string{"components", version, "secretsmanager_secret_arn"}},
 		"custom role":   {config: object{"create_iam_role": false, "custom_iam_role_name": "mine"}, want: slices.Concat([]string{"components", version}, role)},
 		"no log groups": {config: object{"manage_log_groups": false}, want: []string{"components", "log_group_arns"}},
@@ -155,6 +161,8 @@ func TestUnchangedConfigurationPlansNothing(t *testing.T) {
 		"spot":        spot(object{"max_price": "0.05"}),
 		"schedules":   scheduled(object{"max_size": 3}),
 		"mixed":       mixed(object{"on_demand_percentage_above_base_capacity": 20}),
+		"functions":   scaled(object{"max_create": 3}).with(object{"monitoring": object{"dashboard": true}, "ca_bundle": testCertificate}),
+		"API secret":  writeOnlyKey(nil),
 		"set in another order": {
 			"security_groups": []any{"sg-0123456789abcdef1", "sg-0123456789abcdef0"},
 		},
@@ -242,5 +250,74 @@ func TestComponentsComeFromTheStack(t *testing.T) {
 	}
 	if got := slices.Sorted(maps.Keys(components)); !slices.Equal(got, want) {
 		t.Errorf("the tests think that a pool has %v, but it has %v", got, want)
+	}
+}
+
+// functioning is the state of a pool with functions.
+func functioning(t *testing.T, config object) object {
+	t.Helper()
+	components := object{}
+	spec := stack.Spec{
+		Secret: stack.Secret{Values: map[string]string{"A": "b"}}, LogGroups: stack.LogGroups{Managed: true}, Autoscaling: &stack.Autoscaling{},
+		APICredentials: &stack.APICredentials{Existing: &stack.ExistingParameter{}},
+	}
+	for _, name := range spec.Components() {
+		components[name] = "x"
+	}
+	return existing(t, config).with(object{
+		"components": components, "api_key_ssm_parameter_name": "/p", "autoscaler_function_arn": "arn", "autoscaler_log_group_name": "logs", "lifecycle_manager_function_arn": "arn",
+		"lifecycle_queue_url": "https://q",
+	})
+}
+
+// What an update of the functions makes unknown.
+func TestUpdateOfFunctions(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		config object
+		state  object
+		want   []string
+	}{
+		"limits":             {config: scaled(object{"max_create": 3})},
+		"processor":          {config: scaled(object{"architecture": "amd64"})},
+		"package":            {config: scaled(object{"s3_package": object{"bucket": "my-bucket", "key": "k"}})},
+		"variables":          {config: variables(object{"MY_OWN": "x"})},
+		"draining":           {config: object{"drain_timeout": 60, "lifecycle_hook_timeout": 400, "on_drain_timeout": "retain"}},
+		"network":            {config: object{"autoscaling_vpc_subnets": []any{"subnet-01234567"}, "autoscaling_vpc_sg_ids": []any{"sg-01234567"}}, want: []string{"components"}},
+		"bundle":             {config: object{"ca_bundle": testCertificate}},
+		"long bundle":        {config: object{"ca_bundle": strings.Repeat(testCertificate, 10)}, want: []string{"components"}},
+		"account":            {config: withKey(object{"byo_ssm": withKey(nil)["byo_ssm"], "autoscaling_tracing_mode": "PassThrough"})},
+		"own secret":         {config: writeOnlyKey(object{"api_key_secret_wo": notKnown{}}).with(object{"autoscaling_configuration": object{}}), want: []string{"api_key_ssm_parameter_name", "components"}},
+		"another parameter":  {config: existingParameter(object{"name": "/b", "arn": "arn:aws:ssm:eu-west-1:123456789012:parameter/b"}), want: []string{"api_key_ssm_parameter_name"}},
+		"no autoscaler":      {config: object{"autoscaling_configuration": nil}, want: []string{"autoscaler_function_arn", "autoscaler_log_group_name", "components", "log_group_arns"}},
+		"autoscaler deleted": {state: object{"autoscaler_function_arn": nil, "drift": object{"autoscaler": "deleted"}}, want: []string{"autoscaler_function_arn", "components"}},
+		"queue deleted":      {state: object{"lifecycle_queue_url": nil, "drift": object{"lifecycle_queue": "deleted"}}, want: []string{"components", "lifecycle_queue_url"}},
+		"no functions": {
+			config: object{"autoscaling_configuration": nil, "spacelift_api_credentials": nil, "byo_ssm": nil},
+			want:   []string{"autoscaler_function_arn", "autoscaler_log_group_name", "components", "log_group_arns", "api_key_ssm_parameter_name", "lifecycle_manager_function_arn", "lifecycle_queue_url"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			start := right().with(object{"region": "eu-west-1"}).with(scaled(nil))
+			config := start.with(test.config)
+			if test.config["autoscaling_configuration"] == nil && test.config["spacelift_api_credentials"] != nil {
+				config = config.with(object{"autoscaling_configuration": start["autoscaling_configuration"]})
+			}
+			resp := planned(t, tagged(map[string]string{}), config, functioning(t, start).with(test.state))
+			if len(errorsIn(resp.Diagnostics)) > 0 {
+				t.Fatal(describe(resp.Diagnostics))
+			}
+			after := decode(t, resp.PlannedState)
+			var unknown []string
+			for _, output := range allOutputs {
+				if !after[output].IsKnown() {
+					unknown = append(unknown, output)
+				}
+			}
+			if slices.Sort(unknown); !slices.Equal(unknown, slices.Sorted(slices.Values(test.want))) {
+				t.Errorf("unknown are %v, want %v", unknown, test.want)
+			}
+		})
 	}
 }

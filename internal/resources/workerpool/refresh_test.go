@@ -12,8 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-
-	groups "github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
 )
 
 // rolling is an instance_refresh whose instances are warm at once, and more of it.
@@ -30,31 +28,41 @@ type refreshes struct {
 // refreshed checks the refreshes after a step, before anything reads the pool again.
 func (c *cloud) refreshed(want ...scaling.InstanceRefreshStatus) refreshes { return refreshes{c, want} }
 
-// CheckPlan implements plancheck.PlanCheck.
+// CheckPlan implements plancheck.PlanCheck. It waits for refreshes that go on: each
+// worker is drained first.
 func (r refreshes) CheckPlan(ctx context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	look := time.NewTicker(100 * time.Millisecond)
+	defer look.Stop()
+	for resp.Error = r.check(ctx); resp.Error != nil; resp.Error = r.check(ctx) {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (r refreshes) check(ctx context.Context) error {
 	out, err := r.Direct().AutoScaling.DescribeInstanceRefreshes(ctx, &autoscaling.DescribeInstanceRefreshesInput{AutoScalingGroupName: ptr(baseName)})
 	if err != nil {
-		resp.Error = err
-		return
+		return err
 	}
 	var got []scaling.InstanceRefreshStatus
 	for _, one := range out.InstanceRefreshes {
 		got = append(got, one.Status)
 	}
 	if !slices.Equal(got, r.want) {
-		resp.Error = fmt.Errorf("the refreshes are %v, want %v", got, r.want)
+		return fmt.Errorf("the refreshes are %v, want %v", got, r.want)
 	}
+	return nil
 }
 
 // after makes a step check the refreshes when it has been applied.
 func after(step resource.TestStep, check refreshes) resource.TestStep {
 	step.ConfigPlanChecks.PostApplyPostRefresh = append(step.ConfigPlanChecks.PostApplyPostRefresh, check)
 	return step
-}
-
-// boots makes new instances take this long to come into service.
-func (c *cloud) boots(d time.Duration) {
-	c.Scaling().Behave(func(b *groups.Behavior) { b.BootTime = d })
 }
 
 const (
@@ -65,33 +73,30 @@ const (
 
 func TestInstanceRefresh(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	pool := c.minimal().with(arguments{"min_size": "2"})
+	c := newCloud(t).served(t)
+	pool := c.minimal().with(c.signedIn()).with(arguments{"min_size": "2"})
 	with := func(changes arguments) string {
 		return c.config(pool.with(arguments{"instance_refresh": rolling("")}).with(changes))
 	}
-	later := func(step resource.TestStep, d time.Duration) resource.TestStep {
-		step.PreConfig = func() { c.boots(d) }
-		return step
-	}
+	warming := `{ preferences = { instance_warmup = 3600, min_healthy_percentage = 50 } }`
 	c.run(t,
 		apply(c.config(pool.with(arguments{"volume_size": "41"}))),
 		after(apply(with(arguments{"volume_size": "41"}), action(plancheck.ResourceActionUpdate)), c.refreshed()), // to set it starts none
 		after(apply(with(arguments{"volume_size": "42"})), c.refreshed(successful)),
 		after(apply(with(arguments{"volume_size": "42", "max_size": "9"})), c.refreshed(successful)), // nor does this
 		after(apply(with(arguments{"volume_size": "42", "max_size": "8", "instance_refresh": rolling(`triggers = ["max_size"]`)})), c.refreshed(successful, successful)),
-		after(later(apply(with(arguments{"volume_size": "43"})), time.Hour), c.refreshed(inProgress, successful, successful)),
-		after(apply(with(arguments{"volume_size": "44"})), c.refreshed(inProgress, canceled, successful, successful)), // one takes the place of the other
-		after(later(apply(with(arguments{"volume_size": "45", "instance_refresh": rolling("wait_for_completion = true")})), 0), c.refreshed(successful, canceled, canceled, successful, successful)),
+		after(apply(with(arguments{"volume_size": "43", "instance_refresh": warming})), c.refreshed(inProgress, successful, successful)),
+		after(apply(with(arguments{"volume_size": "44", "instance_refresh": warming})), c.refreshed(inProgress, canceled, successful, successful)), // one takes the place of the other
+		after(apply(with(arguments{"volume_size": "45", "instance_refresh": rolling("wait_for_completion = true")})), c.refreshed(successful, canceled, canceled, successful, successful)),
 		apply(c.config(pool.with(arguments{"volume_size": "45"})), has("drift", knownvalue.MapSizeExact(0))),
 	)
 }
 
 func TestInstanceRefreshThatIsRolledBack(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
+	c := newCloud(t).served(t)
 	config := func(size string) string {
-		return c.config(c.minimal().with(arguments{"min_size": "2", "volume_size": size, "instance_refresh": `{
+		return c.config(c.minimal().with(c.signedIn()).with(arguments{"min_size": "2", "volume_size": size, "instance_refresh": `{
     wait_for_completion = true
     preferences         = { instance_warmup = 0, min_healthy_percentage = 50, auto_rollback = true, alarms = ["queue"] }
   }`}))

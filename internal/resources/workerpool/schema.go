@@ -25,7 +25,8 @@ func workerPoolSchema(ctx context.Context) schema.Schema {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
 		identityAttributes(), groupAttributes(), capacityAttributes(), scheduleAttributes(), instanceAttributes(), marketAttributes(), volumeAttributes(), launchTemplateAttributes(), refreshAttributes(),
-		secretAttributes(), roleAttributes(), bootAttributes(), logGroupAttributes(), lifecycleAttributes(), outputAttributes(),
+		secretAttributes(), roleAttributes(), bootAttributes(), logGroupAttributes(), credentialsAttributes(), autoscalingAttributes(), drainingAttributes(),
+		functionAttributes(), monitoringAttributes(), lifecycleAttributes(), outputAttributes(),
 	} {
 		maps.Copy(attributes, group)
 	}

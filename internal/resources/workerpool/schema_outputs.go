@@ -28,8 +28,14 @@ func outputAttributes() map[string]schema.Attribute {
 		"log_group_arns": schema.MapAttribute{
 			Computed:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "ARNs of the managed log groups, by name; null when they are not managed.",
+			MarkdownDescription: "ARNs of the managed log groups, by name, those of the functions included; null when there are none.",
 		},
+		"api_key_ssm_parameter_name":     output("Name of the SSM parameter with the secret of the functions' API key, the pool's own or that of `byo_ssm`; null without `spacelift_api_credentials`."),
+		"autoscaler_function_arn":        output("ARN of the autoscaler; null without `autoscaling_configuration`."),
+		"autoscaler_log_group_name":      output("Name of the autoscaler's log group; null without `autoscaling_configuration`."),
+		"lifecycle_manager_function_arn": output("ARN of the lifecycle manager; null without `spacelift_api_credentials`."),
+		"lifecycle_queue_url":            output("URL of the SQS queue through which the group wakes the lifecycle manager; null without `spacelift_api_credentials`."),
+		"dashboard_url":                  output("Where the dashboard is in the AWS console; null without `monitoring.dashboard`."),
 		"components": schema.MapAttribute{
 			Computed:            true,
 			ElementType:         types.StringType,

@@ -44,6 +44,11 @@ func TestModelFitsSchema(t *testing.T) {
 		"byo_secretsmanager":       byoSecretTypes,
 		"boot_hooks":               bootHookTypes,
 		"selfhosted_configuration": selfHostedTypes,
+
+		"autoscaling_configuration": autoscalingTypes,
+		"spacelift_api_credentials": credentialsTypes,
+		"byo_ssm":                   byoSSMTypes,
+		"monitoring":                monitoringTypes,
 	} {
 		got, ok := attributes[name].GetType().(attr.TypeWithAttributeTypes)
 		if !ok || !reflect.DeepEqual(got.AttributeTypes(), want) {

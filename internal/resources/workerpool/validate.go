@@ -21,6 +21,8 @@ func (r *workerPool) ValidateConfig(ctx context.Context, req resource.ValidateCo
 	for _, check := range []func(model) diag.Diagnostics{
 		validateSizes, validateWorkers, validateMixed, validateLifetime, validateSchedules, validateSecrets, validateWriteOnly, validateSecretKey, validateRole, validateVolume, validateLaunchTemplate, validateRefresh,
 		validateTagSpecifications, validateSelfHosted, warnOfTokens, warnOfProxyPasswords,
+		validateCredentials, validateKeyUse, validateFunctionNetwork, validateDraining, validateAutoscaling,
+		warnOfAPISecret, warnOfPackage, warnOfExtraSecrets, warnOfIdleArguments, warnOfLackingMetrics,
 	} {
 		resp.Diagnostics.Append(check(m)...)
 	}

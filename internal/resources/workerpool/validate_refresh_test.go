@@ -8,18 +8,18 @@ func replaced(preferences object) object {
 	if preferences != nil {
 		refresh["preferences"] = preferences
 	}
-	return object{"instance_refresh": refresh}
+	return withKey(object{"instance_refresh": refresh})
 }
 
 func triggers(names ...any) object {
-	return object{"instance_refresh": object{"triggers": names}}
+	return withKey(object{"instance_refresh": object{"triggers": names}})
 }
 
 func TestWrongRefreshIsRefused(t *testing.T) {
 	t.Parallel()
 	const at = "instance_refresh.preferences."
 	for name, test := range map[string]refusal{
-		"strategy":                   {object{"instance_refresh": object{"strategy": "AllAtOnce"}}, "instance_refresh.strategy", []string{"Rolling"}},
+		"strategy":                   {withKey(object{"instance_refresh": object{"strategy": "AllAtOnce"}}), "instance_refresh.strategy", []string{"Rolling"}},
 		"minimum above 100":          {replaced(object{"min_healthy_percentage": 101}), at + "min_healthy_percentage", []string{"between 0 and 100"}},
 		"maximum below 100":          {replaced(object{"max_healthy_percentage": 99}), at + "max_healthy_percentage", []string{"between 100 and 200"}},
 		"maximum above 200":          {replaced(object{"max_healthy_percentage": 201}), at + "max_healthy_percentage", []string{"between 100 and 200"}},
@@ -58,8 +58,8 @@ func TestRightRefreshPasses(t *testing.T) {
 		"defaults":              replaced(object{}),
 		"unknown":               {"instance_refresh": notKnown{}},
 		"triggers":              triggers("tag", "additional_tags", "secure_env_vars", "secure_env_vars_wo_version", "mixed_instances", "max_size", notKnown{}),
-		"triggers unknown":      {"instance_refresh": object{"triggers": notKnown{}}},
-		"preferences unknown":   {"instance_refresh": object{"preferences": notKnown{}}},
+		"triggers unknown":      withKey(object{"instance_refresh": object{"triggers": notKnown{}}}),
+		"preferences unknown":   withKey(object{"instance_refresh": object{"preferences": notKnown{}}}),
 		"100 apart":             replaced(object{"max_healthy_percentage": 190}),
 		"minimum unknown":       replaced(object{"min_healthy_percentage": notKnown{}, "max_healthy_percentage": 200}),
 		"partial":               replaced(object{"checkpoint_percentages": []any{1, 20}, "checkpoint_delay": 0}),

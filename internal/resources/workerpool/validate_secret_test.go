@@ -27,6 +27,12 @@ func TestValidateHidesSecrets(t *testing.T) {
 		"write-only beside a null":   writeOnlyPool(object{"secure_env_vars_wo": object{"A": "hunter2", "B": nil}}),
 		"write-only, no version":     writeOnlyPool(object{"secure_env_vars_wo": object{"A": "hunter2"}, "secure_env_vars_wo_version": nil}),
 		"variable beside a null":     {"secure_env_vars": object{"A": "hunter2", "B": nil}},
+		"API key":                    credentials(object{"api_key_secret": "hunter2 "}),
+		"write-only API key":         writeOnlyKey(object{"api_key_secret_wo": "hunter2\n"}),
+		"API key twice":              writeOnlyKey(object{"api_key_secret_wo": "hunter2", "api_key_secret_wo_version": nil}),
+		"account with a password":    writeOnlyKey(object{"api_key_endpoint": "https://user:hunter2@acme.app.spacelift.io"}),
+		"variable of the autoscaler": variables(object{"A B": "hunter2"}),
+		"key for a bundle":           withKey(object{"ca_bundle": key}),
 		"variables too large":        {"secure_env_vars": object{"A": strings.Repeat("hunter2", 10000)}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,8 +2,10 @@ package bench
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/lambdaenv"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas/internal/model"
 )
 
@@ -24,10 +26,21 @@ func Ours(maxCreate, maxTerminate int, scaleDownDelay time.Duration) Subject {
 	}
 }
 
+// Defaults is ours with the settings that it has unless told otherwise.
+func Defaults() Subject {
+	env := lambdaenv.AutoscalerDefaults()
+	return Ours(env.MaxCreate, env.MaxKill, env.ScaleDownDelay)
+}
+
+// Today is the one in use today, with its defaults.
+func Today() Subject {
+	return Subject{"today's, 1 / 1 / 0", func(f *model.Functions) { f.Scaler, f.Interval = model.Today(1, 1, 0), time.Minute }}
+}
+
 // Others are what ours is compared with.
 func Others() []Subject {
 	return []Subject{
-		{"today's, 1 / 1 / 0", func(f *model.Functions) { f.Scaler, f.Interval = model.Today(1, 1, 0), time.Minute }},
+		Today(),
 		{"greedy", func(f *model.Functions) { f.Scaler = model.Greedy }},
 	}
 }
@@ -43,16 +56,22 @@ type Result struct {
 // Measure lets a subject scale for a trace. Instances become workers two to three
 // minutes after their launch.
 func Measure(s Subject, t Trace) Result {
+	w := begin(s, t, nil)
+	w.Pass(t.Length)
+	return Result{
+		P50: w.Wait(0.5), P95: w.Wait(0.95), Idle: w.Idle(), Boots: w.Boots(),
+		Calls: float64(w.Figures.Spacelift+w.Figures.AWS) / t.Length.Minutes(),
+	}
+}
+
+// begin is the world at the start of a trace, with what the functions log.
+func begin(s Subject, t Trace, log *slog.Logger) *model.World {
 	p := model.Usual()
-	p.Max, p.Arrivals, p.Length, p.Seed = t.Max, t.Arrivals, t.Length, 7
+	p.Max, p.Arrivals, p.Faults, p.Length, p.Seed, p.Log = t.Max, t.Arrivals, t.Faults, t.Length, 7, log
 	s.Employ(&p.Functions)
 	w := p.Begin()
 	if p.Scaler != nil {
 		w.StopManager(p.Length) // they end instances without it
 	}
-	w.Pass(p.Length)
-	return Result{
-		P50: w.Wait(0.5), P95: w.Wait(0.95), Idle: w.Idle(), Boots: w.Boots(),
-		Calls: float64(w.Figures.Spacelift+w.Figures.AWS) / t.Length.Minutes(),
-	}
+	return w
 }

@@ -16,20 +16,41 @@ type Trace struct {
 	Max      int // size of the pool
 	Length   time.Duration
 	Arrivals []model.Arrival
+	Faults   []model.Fault
 }
 
 // Traces are those that are measured.
 func Traces() []Trace {
 	return []Trace{
-		{"burst of 50, empty pool", 50, 3 * time.Hour, []model.Arrival{{At: time.Minute, Count: 50, Length: 5 * time.Minute}}},
-		{"trickle", 10, 14 * time.Hour, poisson(1, 12*time.Hour, steady(15), one, between(3, 8))},
-		{"daily wave", 30, 26 * time.Hour, poisson(2, 24*time.Hour, wave(60), one, between(3, 9))},
-		{"CI day, in bursts", 30, 12 * time.Hour, poisson(3, 10*time.Hour, steady(8), between(2, 12), between(2, 8))},
-		{"long runs", 20, 15 * time.Hour, poisson(4, 12*time.Hour, steady(6), one, between(30, 70))},
-		{"quiet night, rare runs", 10, 14 * time.Hour, poisson(5, 12*time.Hour, steady(1), one, between(2, 5))},
-		{"20 runs every 15 minutes", 20, 10 * time.Hour, every(15*time.Minute, 8*time.Hour, 20, 3*time.Minute)},
-		{"steady load", 20, 10 * time.Hour, poisson(6, 8*time.Hour, steady(60), one, between(5, 12))},
+		{Name: "burst of 50, empty pool", Max: 50, Length: 3 * time.Hour, Arrivals: []model.Arrival{{At: time.Minute, Count: 50, Length: 5 * time.Minute}}},
+		{Name: "trickle", Max: 10, Length: 14 * time.Hour, Arrivals: poisson(1, 12*time.Hour, steady(15), one, between(3, 8))},
+		{Name: "daily wave", Max: 30, Length: 26 * time.Hour, Arrivals: poisson(2, 24*time.Hour, wave(60), one, between(3, 9))},
+		CIDay(),
+		{Name: "long runs", Max: 20, Length: 15 * time.Hour, Arrivals: poisson(4, 12*time.Hour, steady(6), one, between(30, 70))},
+		{Name: "quiet night, rare runs", Max: 10, Length: 14 * time.Hour, Arrivals: poisson(5, 12*time.Hour, steady(1), one, between(2, 5))},
+		{Name: "20 runs every 15 minutes", Max: 20, Length: 10 * time.Hour, Arrivals: every(15*time.Minute, 8*time.Hour, 20, 3*time.Minute)},
+		{Name: "steady load", Max: 20, Length: 10 * time.Hour, Arrivals: poisson(6, 8*time.Hour, steady(60), one, between(5, 12))},
 	}
+}
+
+// CIDay is runs that come in bursts, as those of many stacks that one commit touches.
+func CIDay() Trace {
+	return Trace{Name: "CI day, in bursts", Max: 30, Length: 12 * time.Hour, Arrivals: poisson(3, 10*time.Hour, steady(8), between(2, 12), between(2, 8))}
+}
+
+// Morning is the first hours of CIDay, on a day on which something happens: two
+// instances never boot, the group wants to end two that are busy, Spacelift is away
+// for three minutes.
+func Morning() Trace {
+	day := CIDay()
+	day.Length = 3 * time.Hour
+	day.Faults = []model.Fault{
+		{At: 30 * time.Minute, What: model.Dead, N: 2},
+		{At: 65 * time.Minute, What: model.Rebalance, N: 0},
+		{At: 66 * time.Minute, What: model.Rebalance, N: 1},
+		{At: 100 * time.Minute, What: model.FailSpacelift, Span: 3 * time.Minute},
+	}
+	return day
 }
 
 // steady is a number of arrivals an hour.

@@ -16,6 +16,7 @@ type Figures struct {
 	Refused          int   // requests that would have left min and max size
 	Astray           int   // changes of the manager to what is not leaving
 	Spacelift, AWS   int   // calls
+	Woken            int   // invocations of the manager by messages
 
 	waits        []time.Duration // of the runs that have begun
 	bootTime     time.Duration   // of the instances that have become workers
@@ -105,6 +106,34 @@ func (w *World) Ready() (count int) {
 		}
 	}
 	return count
+}
+
+// States are how many instances are in each state.
+type States struct {
+	Busy, Idle, Booting, Leaving int
+	InService                    int // as the group has it: with a worker or without
+}
+
+// States are those of now. One that is drained, or gone for its group, is leaving.
+func (w *World) States() (s States) {
+	for _, one := range w.instances {
+		if one.state == inService {
+			s.InService++
+		}
+		switch {
+		case !one.active():
+			s.Leaving++
+		case one.worker == nil:
+			s.Booting++
+		case one.worker.run != nil:
+			s.Busy++
+		case one.worker.free():
+			s.Idle++
+		default:
+			s.Leaving++
+		}
+	}
+	return s
 }
 
 // Leaving are the instances that wait for the hook, or outlived it.

@@ -21,6 +21,7 @@ type Functions struct {
 	Tear     time.Duration   // between two reads of one look
 	Messages []time.Duration // how long the hook's messages take, one after the other; Lost for never; none for a second
 	Twists   []Twist
+	Log      *slog.Logger // of both functions; nil for none
 
 	calls      int // that changed something, or tried to
 	started    int // invocations
@@ -75,7 +76,7 @@ func (w *World) poll() {
 	v := w.invoke("scaler", w.pause)
 	scaler := scaling.Scaler{
 		Pool: v, Fleet: &fleet.Fleet{Scaling: v, EC2: v, Group: groupName}, PoolID: poolID,
-		Limits: f.Scaling, Tempo: tempo,
+		Limits: f.Scaling, Tempo: tempo, Log: f.Log,
 	}
 	if scaler.Poll(w.ctx) != nil {
 		w.Figures.Failed++
@@ -106,9 +107,13 @@ func (w *World) sweep(beaten map[string]bool) bool {
 	defer func() { f.depth-- }()
 	tempo := w.nextTempo()
 	v := w.invoke("manager", w.pause)
+	log := f.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
 	manager := draining.Manager{
 		Pool: v, Fleet: &fleet.Fleet{Scaling: v, EC2: v, Group: groupName}, PoolID: poolID, Hook: "hook",
-		Limits: f.Draining, Log: slog.New(slog.DiscardHandler), Tempo: tempo,
+		Limits: f.Draining, Log: log, Tempo: tempo,
 	}
 	waiting, err := manager.Sweep(w.ctx, beaten)
 	if err != nil {
@@ -135,6 +140,7 @@ func (w *World) notify() {
 	f.waking = lag <= messageLag // those that come at the same time come in one batch
 	w.After(lag, func() {
 		f.waking = false
+		w.Figures.Woken++
 		w.sweep(map[string]bool{})
 	})
 }

@@ -63,17 +63,18 @@ func list(ctx context.Context) error {
 	return nil
 }
 
-// queue adds runs to the pool of this environment and prints their ids.
-func queue(ctx context.Context, count int, span time.Duration) error {
-	var ids []string
+// publish makes the worker images appear that the local cloud has withheld, and
+// returns their names.
+func publish(ctx context.Context) (names []string, err error) {
+	err = ask(ctx, http.MethodPost, "images", url.Values{}, &names)
+	return names, err
+}
+
+// queue adds runs to the pool of this environment and returns their ids.
+func queue(ctx context.Context, count int, span time.Duration) (ids []string, err error) {
 	query := url.Values{"pool": {os.Getenv("TF_VAR_worker_pool_id")}, "count": {strconv.Itoa(count)}, "time": {span.String()}}
-	if err := ask(ctx, http.MethodPost, "runs", query, &ids); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		fmt.Println(id)
-	}
-	return nil
+	err = ask(ctx, http.MethodPost, "runs", query, &ids)
+	return ids, err
 }
 
 // showPools prints workers and runs.

@@ -1,16 +1,17 @@
 // Command localcloud runs the tests' local cloud for people: an AWS emulator
 // with an empty account, a VPC, two subnets and two security groups, and a
-// Spacelift with an API key and an empty worker pool. It prints the environment
-// that points Terraform and the AWS CLI at it, and stays until it is interrupted,
-// until -for has passed or, when its standard input is a pipe, until that is
-// closed.
+// Spacelift with an API key and an empty worker pool. Functions that are deployed
+// run, woken by their schedules and queues. It prints the environment that points
+// Terraform and the AWS CLI at it, and stays until it is interrupted, until -for has
+// passed or, when its standard input is a pipe, until that is closed.
 //
 //	localcloud -env-file /tmp/aws.env &
 //	. /tmp/aws.env
 //	terraform apply
 //	localcloud -queue 2 -run-time 20s
 //	localcloud -pool
-//	terraform destroy
+//	localcloud -watch
+//	localcloud -watch -until busy=0 -- terraform destroy -auto-approve
 //	localcloud -sweep
 package main
 
@@ -18,7 +19,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -31,6 +31,7 @@ import (
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/autoscaling"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/lambda"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest/spacelift"
 )
 
@@ -42,56 +43,110 @@ const (
 	terminateTime = time.Second
 )
 
+// exitInterrupted is the status of a command that an interrupt has ended, as a shell
+// has it.
+const exitInterrupted = 130
+
 func main() {
-	file := flag.String("env-file", "", "also write the environment to this `path`, once all is ready")
-	span := flag.Duration("for", 0, "stop after this `time` (default: when interrupted)")
-	region := flag.String("region", "us-east-1", "AWS `region` of the network")
-	sweep := flag.Bool("sweep", false, "ask the local cloud of this environment what exists in its account; exit with status 1 if anything does")
-	pool := flag.Bool("pool", false, "ask the local cloud of this environment for the workers and runs of its worker pool")
-	runs := flag.Int("queue", 0, "queue so `many` runs in the worker pool of this environment")
-	runTime := flag.Duration("run-time", 20*time.Second, "how long each of them takes")
-	flag.Parse()
+	o := parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	var err error
-	switch {
-	case *sweep:
-		err = list(ctx)
-	case *pool:
-		err = showPools(ctx)
-	case *runs > 0:
-		err = queue(ctx, *runs, *runTime)
-	default:
-		err = run(ctx, *region, *file, *span)
-	}
+	err := o.run(ctx)
+	interrupted := ctx.Err() != nil
 	stop()
-	if err != nil {
+	switch {
+	case err == nil:
+	case interrupted:
+		os.Exit(exitInterrupted)
+	default:
 		fmt.Fprintln(os.Stderr, "localcloud:", err)
 		os.Exit(1)
 	}
 }
 
-// run starts the cloud, says where it is, and stays until something ends it.
-func run(ctx context.Context, region, file string, span time.Duration) error {
+// run does what the options ask for; without any it is the cloud.
+func (o *options) run(ctx context.Context) error {
+	if o.publish || o.runs > 0 {
+		if err := o.act(ctx); err != nil || !o.watch {
+			return err
+		}
+	}
+	switch {
+	case o.watch:
+		return watchPool(ctx, o.watching)
+	case o.sweep:
+		return list(ctx)
+	case o.pool:
+		return showPools(ctx)
+	default:
+		return o.serve(ctx)
+	}
+}
+
+// act publishes images and queues runs, and prints what they are.
+func (o *options) act(ctx context.Context) error {
+	var done []string
+	if o.publish {
+		names, err := publish(ctx)
+		if err != nil {
+			return err
+		}
+		done = names
+	}
+	if o.runs > 0 {
+		ids, err := queue(ctx, o.runs, o.runTime)
+		if err != nil {
+			return err
+		}
+		done = append(done, ids...)
+	}
+	for _, name := range done {
+		if !o.watch { // which shows what becomes of them
+			fmt.Println(name)
+		}
+	}
+	return nil
+}
+
+// serve starts the cloud, says where it is, and stays until something ends it.
+func (o *options) serve(ctx context.Context) error {
 	cloud, err := awstest.StartCloud(ctx)
 	if err != nil {
 		return err
 	}
-	account := cloud.NewAccount().In(region)
-	account.Scaling().Behave(func(b *autoscaling.Behavior) { b.BootTime, b.TerminateTime = bootTime, terminateTime })
-	account.Spacelift().Behave(func(b *spacelift.Behavior) { b.RegisterTime = registerTime })
+	account := cloud.NewAccount().In(o.region)
+	o.arrange(account) //nolint:contextcheck // the functions live with the account
 	network, err := account.MakeNetwork(ctx)
 	if err != nil {
 		return errors.Join(err, cloud.Close())
 	}
 	environment := render(account, network, account.Spacelift().AddPool(""))
 	fmt.Print(environment)
-	if file != "" {
-		if err := writeFile(file, environment); err != nil {
+	if o.file != "" {
+		if err := writeFile(o.file, environment); err != nil {
 			return errors.Join(err, cloud.Close())
 		}
 	}
-	stay(ctx, span)
+	stay(ctx, o.limit)
 	return cloud.Close()
+}
+
+// arrange sets the pace of an account, and lets its functions run.
+func (o *options) arrange(account *awstest.Account) {
+	account.Scaling().Behave(func(b *autoscaling.Behavior) { b.BootTime, b.TerminateTime = bootTime, terminateTime })
+	account.Spacelift().Behave(func(b *spacelift.Behavior) { b.RegisterTime, b.MissTime = registerTime, terminateTime })
+	if o.withhold {
+		account.HideImages(awstest.ImageNewerX86, awstest.ImageNewerARM)
+	}
+	if o.minute < time.Minute {
+		account.Lambda().Adjust(lookOnce)
+	}
+	account.Lambda().Start(o.minute)
+}
+
+// lookOnce lets a lifecycle manager look once in an invocation, as each minute brings
+// another. An autoscaler has arguments for that.
+func lookOnce(f *lambda.Function) {
+	f.Extra = append(f.Extra, "LIFECYCLE_POLLING_INTERVAL="+f.Timeout.String())
 }
 
 // stay waits for an interrupt, the end of span or the end of a pipe.

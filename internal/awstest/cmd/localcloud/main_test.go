@@ -31,7 +31,7 @@ func command(t *testing.T, arguments string, environment ...string) *exec.Cmd {
 func TestEnvironmentAndSweep(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "aws.env")
-	cloud := command(t, "-region eu-west-1 -env-file "+file)
+	cloud := command(t, "-region eu-west-1 -withhold -env-file "+file)
 	leash, err := cloud.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -58,6 +58,17 @@ func TestEnvironmentAndSweep(t *testing.T) {
 	if out, err := command(t, "-pool", environment...).CombinedOutput(); err != nil || strings.Count(string(out), " queued\n") != 2 ||
 		!strings.Contains(string(out), "Workers: 0. Runs: 2 queued, 0 running, 0 finished, 0 cut short.") {
 		t.Errorf("workers and runs: %v\n%s", err, out)
+	}
+	if out, err := command(t, "-watch -until waiting=2,instances=0", environment...).CombinedOutput(); err != nil ||
+		string(out) != "  0 s  runs: 2 waiting; workers: none; instances: none\n" {
+		t.Errorf("a watch whose goal is met: %v\n%s", err, out)
+	}
+	if out, err := command(t, "-watch -clock 70s -for 300ms -until busy=1", environment...).CombinedOutput(); err == nil ||
+		!strings.Contains(string(out), " 70 s  runs: 2 waiting") || !strings.Contains(string(out), "it took longer than 300ms") {
+		t.Errorf("a watch whose goal is not met: %v\n%s", err, out)
+	}
+	if out, err := command(t, "-publish", environment...).CombinedOutput(); err != nil || string(out) != "spacelift-1800000000-x86_64\nspacelift-1800000000-arm64\n" {
+		t.Errorf("publishing images: %v\n%s", err, out)
 	}
 	if err := leash.Close(); err != nil {
 		t.Fatal(err)

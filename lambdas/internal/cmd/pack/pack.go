@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +17,7 @@ import (
 )
 
 // pack builds the function that path names from the module in root, and writes its
-// package to path.
+// package to path, and the hash of that, as Lambda tells it, beside it.
 func pack(ctx context.Context, root, path string) error {
 	function, arch, ok := strings.Cut(strings.TrimSuffix(filepath.Base(path), ".zip"), "-")
 	if !ok {
@@ -28,6 +30,10 @@ func pack(ctx context.Context, root, path string) error {
 	archive, err := compress(binary)
 	if err != nil {
 		return fmt.Errorf("packing %s: %w", path, err)
+	}
+	sum := sha256.Sum256(archive)
+	if err := os.WriteFile(path+".sha256", []byte(base64.StdEncoding.EncodeToString(sum[:])), 0o644); err != nil { //nolint:gosec // likewise
+		return err
 	}
 	// Renamed into place, so that an interrupted run leaves no half of it.
 	if err := os.WriteFile(path+".tmp", archive, 0o644); err != nil { //nolint:gosec // the provider's build reads it

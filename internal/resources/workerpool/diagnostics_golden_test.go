@@ -1,0 +1,110 @@
+package workerpool
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var updateGolden = flag.Bool("update", false, "write the golden files anew")
+
+// TestDiagnosticsOfFunctions holds every word that a user reads about the arguments of
+// the functions: read the file when it changes.
+func TestDiagnosticsOfFunctions(t *testing.T) {
+	t.Parallel()
+	for name, cases := range map[string]map[string]refusal{"functions_refused": wrongFunctions(), "functions_warned": warnedFunctions()} {
+		var text strings.Builder
+		for _, of := range slices.Sorted(maps.Keys(cases)) {
+			fmt.Fprintf(&text, "## %s\n", of)
+			for _, d := range validated(t, right().with(cases[of].change)) {
+				fmt.Fprintf(&text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
+			}
+			text.WriteByte('\n')
+		}
+		golden(t, name, text.String())
+	}
+}
+
+// TestDiagnosticsOfPlansOfFunctions is TestDiagnosticsOfFunctions for what only a plan
+// can tell, without asking AWS.
+func TestDiagnosticsOfPlansOfFunctions(t *testing.T) {
+	t.Parallel()
+	const code = "its code is not that of this version of the provider"
+	refreshing := scaled(nil).with(replaced(nil)).with(object{"region": "eu-west-1"})
+	var text strings.Builder
+	for _, test := range []struct {
+		of     string
+		config object
+		drift  object // nil: the pool is new
+	}{
+		{"a variable that the autoscaler refuses", variables(object{"AUTOSCALING_MAX_KILL": "all"}), nil},
+		{"an environment that Lambda refuses", variables(object{"MY_OWN": strings.Repeat("x", 4000)}), nil},
+		{"a parameter of another region", withKey(object{"region": "us-east-1"}), nil},
+		{"a new version with other functions", refreshing, object{"autoscaler_function": code, "lifecycle_function": code}},
+		{"a new version with another boot script", refreshing, object{"launch_template": "user data (the boot script) differs"}},
+	} {
+		config, prior := right().with(test.config), object(nil)
+		if test.drift != nil {
+			prior = existing(t, config)
+			have := prior["components"].(object).with(object{"autoscaler_function": "pool-autoscaler", "lifecycle_function": "pool-lifecycle"})
+			prior = prior.with(object{"drift": test.drift, "components": have})
+		}
+		fmt.Fprintf(&text, "## %s\n", test.of)
+		for _, d := range planned(t, &ProviderData{Unknown: true, DefaultTags: map[string]string{}}, config, prior).Diagnostics {
+			fmt.Fprintf(&text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
+		}
+		text.WriteByte('\n')
+	}
+	golden(t, "functions_planned", text.String())
+}
+
+// golden compares a text with the file of that name.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "diagnostics", name+".txt")
+	if *updateGolden {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// checksOfTheModule are the checks that the Terraform module makes of these arguments,
+// in its words, by the configuration above that they would refuse:
+// https://github.com/spacelift-io/terraform-aws-spacelift-workerpool-on-ec2
+var checksOfTheModule = map[string]string{
+	"the autoscaler needs API credentials":                     "autoscaler without a key",
+	"instance refresh needs API credentials":                   "refresh without a key",
+	"byo_ssm and api_key_secret exclude each other":            "secret beside a parameter",
+	"credentials need api_key_secret or byo_ssm":               "no secret",
+	"the tracing mode is Active or PassThrough":                "tracing that AWS lacks",
+	"the architecture of the functions is amd64 or arm64":      "processor by another name",
+	"subnets and security groups of the functions go together": "subnets without groups",
+}
+
+func TestChecksOfTheModuleHaveTheirCase(t *testing.T) {
+	t.Parallel()
+	cases := wrongFunctions()
+	for check, name := range checksOfTheModule {
+		if _, has := cases[name]; !has {
+			t.Errorf("%s: there is no case %q", check, name)
+		}
+	}
+}

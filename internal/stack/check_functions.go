@@ -1,0 +1,129 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/lambdaenv"
+)
+
+// CheckFunctions refuses a spec whose functions would not run with the environment
+// that they are to get. It asks nothing of AWS. What a plan does not know yet, and so
+// is empty, passes; region is one with a short name then.
+func CheckFunctions(spec Spec, region string) []Problem {
+	if spec.APICredentials == nil {
+		return nil
+	}
+	at := example(spec, region)
+	problems := checkExtraEnv(spec, at)
+	environments := []map[string]string{lifecycleEnv(spec, at)}
+	if spec.Autoscaling != nil {
+		environments = append(environments, autoscalerEnv(spec, at))
+	}
+	for _, environment := range environments {
+		if size := sizeOf(environment); size > maxEnvironment {
+			return append(problems, tooLarge(spec, size))
+		}
+	}
+	return problems
+}
+
+// example is what the functions' environment names, as long as it is going to be.
+func example(spec Spec, region string) surroundings {
+	if region == "" {
+		region = "us-east-1"
+	}
+	parameter := parameterName(spec)
+	if name := existingParameter(spec); name != "" {
+		parameter = name
+	}
+	at := surroundings{
+		groupARN: "arn:aws:autoscaling:" + region + ":000000000000:autoScalingGroup:00000000-0000-0000-0000-000000000000:autoScalingGroupName/" + spec.BaseName,
+		region:   region, parameter: parameter, hook: hookName(),
+	}
+	if bundleIsLong(spec) {
+		at.bundleSecret = "arn:aws:secretsmanager:" + region + ":000000000000:secret:" + NamesOf(spec.BaseName, region).Bundle + "-000000"
+	}
+	return at
+}
+
+// checkExtraEnv refuses variables that the autoscaler would refuse. One of the
+// user's own may take others.
+func checkExtraEnv(spec Spec, at surroundings) (problems []Problem) {
+	if spec.Autoscaling == nil || spec.Autoscaling.Package != nil {
+		return nil
+	}
+	environment := autoscalerEnv(spec, at)
+	_, err := lambdaenv.ParseAutoscaler(environment)
+	for _, line := range lines(err) {
+		name, problem, _ := strings.Cut(line, ": ")
+		if _, extra := spec.Autoscaling.ExtraEnv[name]; !extra {
+			continue // not known yet
+		}
+		problems = append(problems, Problem{
+			Attribute: "autoscaler_extra_env",
+			Summary:   "Invalid value of autoscaler_extra_env",
+			Detail:    fmt.Sprintf("autoscaler_extra_env sets %s, which the autoscaler would not take: %s. Or remove it.", name, problem),
+		})
+	}
+	return problems
+}
+
+func lines(err error) []string {
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}
+
+func tooLarge(spec Spec, size int) Problem {
+	p := Problem{
+		Attribute: "autoscaler_extra_env",
+		Summary:   "Environment too large",
+		Detail: fmt.Sprintf("autoscaler_extra_env makes an environment of %d bytes, but Lambda takes %d. Remove variables, or shorten them.",
+			size, maxEnvironment),
+	}
+	if len(spec.Functions.CABundle) > maxEnvironment/2 {
+		p.Attribute = "ca_bundle"
+		p.Detail = fmt.Sprintf("ca_bundle makes an environment of %d bytes, but Lambda takes %d. Leave only the certificates in it that the functions need.", size, maxEnvironment)
+	}
+	return p
+}
+
+// existingParameter is the name of the user's SSM parameter, "" for none.
+func existingParameter(spec Spec) string {
+	if spec.APICredentials == nil || spec.APICredentials.Existing == nil {
+		return ""
+	}
+	return spec.APICredentials.Existing.Name
+}
+
+// checkParameter refuses a parameter that does not exist, or is none that holds a
+// secret.
+func checkParameter(ctx context.Context, clients *awsapi.Clients, spec Spec) ([]Problem, error) {
+	name := existingParameter(spec)
+	out, err := clients.SSM.DescribeParameters(ctx, &ssm.DescribeParametersInput{
+		ParameterFilters: []types.ParameterStringFilter{{Key: aws.String("Name"), Option: aws.String("Equals"), Values: []string{name}}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading SSM parameter %s: %w", name, err)
+	}
+	if len(out.Parameters) == 0 && out.NextToken == nil {
+		return []Problem{missing("byo_ssm.name", "SSM parameter", name, clients.Region, "Correct the name, or create the parameter first.")}, nil
+	}
+	for _, found := range out.Parameters {
+		if found.Type != types.ParameterTypeSecureString {
+			return []Problem{{
+				Attribute: "byo_ssm.name", Summary: "Secret in plain text", Warning: true,
+				Detail: fmt.Sprintf("byo_ssm.name names the SSM parameter %s, whose type is %s: everybody who may read parameters sees the secret. Make it a SecureString.", name, found.Type),
+			}}, nil
+		}
+	}
+	return nil, nil
+}
