@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
@@ -36,7 +37,7 @@ type AlarmSettings struct {
 	Period      int32     // seconds, a multiple of 60
 	Periods     int32     // one after the other
 	Datapoints  int32     // in how many of Periods it is more than zero
-	Actions     []string  // ARNs: what the alarm calls when it goes off, and when it is over; a set
+	Actions     []string  // ARNs: what the alarm calls when it goes off, and if it can, when it is over; a set
 }
 
 type alarmSeen struct {
@@ -89,8 +90,20 @@ func (a *Alarm) request() *cloudwatch.PutMetricAlarmInput {
 		Statistic:  types.Statistic(s.Statistic), Period: aws.Int32(s.Period), EvaluationPeriods: aws.Int32(s.Periods),
 		DatapointsToAlarm: aws.Int32(s.Datapoints),
 		Threshold:         aws.Float64(0), ComparisonOperator: types.ComparisonOperatorGreaterThanThreshold, TreatMissingData: aws.String(missingIsFine),
-		AlarmActions: s.Actions, OKActions: s.Actions, ActionsEnabled: aws.Bool(true),
+		AlarmActions: s.Actions, OKActions: overActions(s.Actions), ActionsEnabled: aws.Bool(true),
 	}
+}
+
+// overActions are those of actions that AWS also takes for the end of an alarm: items
+// and incidents of Systems Manager and investigations are begun by an alarm only.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
+func overActions(actions []string) (over []string) {
+	for _, action := range actions {
+		if parsed, err := arn.Parse(action); err == nil && (parsed.Service == "sns" || parsed.Service == "lambda") {
+			over = append(over, action)
+		}
+	}
+	return over
 }
 
 // missingIsFine: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data
@@ -126,7 +139,7 @@ func seenAlarm(got *types.MetricAlarm, tags map[string]string) alarmSeen {
 		seen.Dimension = [2]string{deref(got.Dimensions[0].Name), deref(got.Dimensions[0].Value)}
 	}
 	seen.fixed = deref(got.Threshold) == 0 && got.ComparisonOperator == types.ComparisonOperatorGreaterThanThreshold &&
-		deref(got.TreatMissingData) == missingIsFine && deref(got.ActionsEnabled) && len(got.Metrics) == 0 && sameSet(got.OKActions, got.AlarmActions)
+		deref(got.TreatMissingData) == missingIsFine && deref(got.ActionsEnabled) && len(got.Metrics) == 0 && sameSet(got.OKActions, overActions(got.AlarmActions))
 	return seen
 }
 

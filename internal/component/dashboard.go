@@ -21,7 +21,6 @@ type Dashboard struct {
 	DashboardName string
 	Body          func() (string, error) // JSON, from what dependencies publish
 	Tags          Tags
-	Needs         []Component
 
 	arn  string
 	seen dashboardSeen
@@ -34,7 +33,7 @@ type dashboardSeen struct {
 }
 
 // Deps implements Component.
-func (b *Dashboard) Deps() []Component { return b.Needs }
+func (b *Dashboard) Deps() []Component { return nil }
 
 // Ensure implements Component.
 func (b *Dashboard) Ensure(ctx context.Context) error { return ensure(ctx, b) }

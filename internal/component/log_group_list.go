@@ -14,20 +14,16 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
-// maxListedLogGroups is how many groups one call takes by their names:
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
-const maxListedLogGroups = 50
-
 // LogGroupList reads log groups in one call. A nil list knows none.
 type LogGroupList struct {
 	names  []string
 	groups shared[[]types.LogGroup]
 }
 
-// NewLogGroupList is the list of the groups of these names, at most 50. It asks when
-// it is first used.
+// NewLogGroupList is the list of the groups of these names, at most 50:
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
+// It asks when it is first used.
 func NewLogGroupList(ctx context.Context, api awsapi.Logs, names []string) *LogGroupList {
-	names = names[:min(len(names), maxListedLogGroups)]
 	return &LogGroupList{names: names, groups: share(ctx, func(ctx context.Context) ([]types.LogGroup, error) {
 		out, err := api.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupIdentifiers: names})
 		if err != nil {

@@ -45,6 +45,15 @@ func TestSameKey(t *testing.T) {
 	}
 }
 
+func TestOverActions(t *testing.T) {
+	t.Parallel()
+	const topic, function = "arn:aws:sns:eu-west-1:123456789012:alarms", "arn:aws-cn:lambda:cn-north-1:123456789012:function:alarms"
+	got := overActions([]string{topic, "arn:aws:ssm:eu-west-1:123456789012:opsitem:2", function, "arn:aws:ssm-incidents::123456789012:response-plan/alarms"})
+	if diff := cmp.Diff([]string{topic, function}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTags(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {

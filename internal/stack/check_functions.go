@@ -13,6 +13,10 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/lambdaenv"
 )
 
+// MaxSecretSize is Secrets Manager's limit for a secret's value, in bytes:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+const MaxSecretSize = 65536
+
 // CheckFunctions refuses a spec whose functions would not run with the environment
 // that they are to get. It asks nothing of AWS. What a plan does not know yet, and so
 // is empty, passes; region is one with a short name then.
@@ -21,7 +25,13 @@ func CheckFunctions(spec Spec, region string) []Problem {
 		return nil
 	}
 	at := example(spec, region)
-	problems := checkExtraEnv(spec, at)
+	problems := append(checkExtraEnv(spec, at), checkParameterName(spec)...)
+	if size := len(spec.Functions.CABundle); size > MaxSecretSize {
+		problems = append(problems, Problem{
+			Attribute: "ca_bundle", Summary: "CA bundle too large",
+			Detail: fmt.Sprintf("ca_bundle has %d bytes, but the secret that holds it takes %d. Leave only the certificates in it that the functions need.", size, MaxSecretSize),
+		})
+	}
 	environments := []map[string]string{lifecycleEnv(spec, at)}
 	if spec.Autoscaling != nil {
 		environments = append(environments, autoscalerEnv(spec, at))
@@ -94,6 +104,21 @@ func tooLarge(spec Spec, size int) Problem {
 		p.Detail = fmt.Sprintf("ca_bundle makes an environment of %d bytes, but Lambda takes %d. Leave only the certificates in it that the functions need.", size, maxEnvironment)
 	}
 	return p
+}
+
+// checkParameterName refuses a base name that the parameter of the API key's secret
+// cannot begin with.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
+func checkParameterName(spec Spec) []Problem {
+	name := strings.ToLower(spec.BaseName)
+	if spec.APICredentials.Existing != nil || !strings.HasPrefix(name, "aws") && !strings.HasPrefix(name, "ssm") {
+		return nil
+	}
+	return []Problem{{
+		Attribute: "base_name", Summary: "Invalid value of base_name",
+		Detail: fmt.Sprintf("base_name is %q, and the SSM parameter of the API key's secret is named after it, but AWS takes no parameter whose name begins with aws or ssm. "+
+			"Choose another name, or store the secret in a parameter of your own and name that in byo_ssm.", spec.BaseName),
+	}}
 }
 
 // existingParameter is the name of the user's SSM parameter, "" for none.

@@ -39,6 +39,13 @@ func TestCheckFunctions(t *testing.T) {
 		"wrong for another function": {change: func(s *stack.Spec) {
 			s.Autoscaling.ExtraEnv, s.Autoscaling.Package = map[string]string{"AUTOSCALING_MAX_CREATE": "many"}, &stack.FunctionPackage{}
 		}},
+		"bundle too large":      {func(s *stack.Spec) { s.Functions.CABundle = strings.Repeat("x", 65537) }, "ca_bundle", []string{"65537", "takes 65536", "Leave only"}},
+		"bundle that just fits": {change: func(s *stack.Spec) { s.Functions.CABundle = strings.Repeat("x", 65536) }},
+		"name of AWS's":         {func(s *stack.Spec) { s.BaseName = "AWS-pool" }, "base_name", []string{`"AWS-pool"`, "aws or ssm", "byo_ssm"}},
+		"name of SSM's":         {func(s *stack.Spec) { s.BaseName = "ssmpool" }, "base_name", []string{`"ssmpool"`}},
+		"name of AWS's, parameter of theirs": {change: func(s *stack.Spec) {
+			s.BaseName, s.APICredentials.Existing = "aws-pool", &stack.ExistingParameter{Name: "/theirs"}
+		}},
 		"variables too large": {extra(map[string]string{"MY_OWN": strings.Repeat("x", 4000)}), "autoscaler_extra_env", []string{"4096", "Remove variables"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package workerpool
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -20,13 +21,20 @@ func TestPlanOfExistingLogGroups(t *testing.T) {
 			withoutGroups[name] = id
 		}
 	}
+	functions := func(logs ...string) object {
+		components := maps.Clone(withoutGroups)
+		for _, name := range logs {
+			components[name] = "/aws/lambda/" + name
+		}
+		return object{"components": components}
+	}
 	for name, test := range map[string]struct {
 		before, after, state object
 		severity             tfprotov6.DiagnosticSeverity // 0: says nothing
 		attribute            string
 		words                []string
 	}{
-		"another class":                  {object{class: "INFREQUENT_ACCESS"}, object{class: "STANDARD"}, nil, refused, class, []string{"become STANDARD", "exist with INFREQUENT_ACCESS", "manage_log_groups = false"}},
+		"another class":                  {object{class: "INFREQUENT_ACCESS"}, object{class: "STANDARD"}, nil, refused, class, []string{"become STANDARD", "exist with INFREQUENT_ACCESS", "delete-log-group"}},
 		"a class instead of the default": {nil, object{class: "INFREQUENT_ACCESS"}, nil, refused, class, []string{"exist with STANDARD"}},
 		"the default instead of a class": {object{class: "INFREQUENT_ACCESS"}, nil, nil, refused, class, []string{"become STANDARD"}},
 		"the default, said outright":     {nil, object{class: "STANDARD"}, nil, 0, "", nil},
@@ -39,6 +47,9 @@ func TestPlanOfExistingLogGroups(t *testing.T) {
 		"let go while kept so far":       {object{"cloudwatch_skip_destroy": true}, object{managed: false}, nil, warned, managed, nil},
 		"let go long ago":                {object{managed: false}, object{managed: false, "max_size": 3}, object{"components": withoutGroups}, 0, "", nil},
 		"perhaps let go":                 {nil, object{managed: notKnown{}}, nil, 0, "", nil},
+		"a class of functions' groups":   {scaled(object{}).with(object{managed: false}), scaled(object{}).with(object{managed: false, class: "INFREQUENT_ACCESS"}), functions("lifecycle_log_group", "autoscaler_log_group"), refused, class, []string{"/aws/lambda/lifecycle_log_group, /aws/lambda/autoscaler_log_group", "exist with STANDARD"}},
+		"a class of a leaving function":  {scaled(object{}).with(object{managed: false}), withKey(object{managed: false, class: "INFREQUENT_ACCESS"}), functions("autoscaler_log_group"), 0, "", nil},
+		"let go, class of a function":    {withKey(nil), withKey(object{managed: false, "cloudwatch_skip_destroy": true, class: "INFREQUENT_ACCESS"}), functions("lifecycle_log_group"), refused, class, []string{"/aws/lambda/lifecycle_log_group"}},
 		"something else":                 {object{class: "INFREQUENT_ACCESS"}, object{class: "INFREQUENT_ACCESS", "max_size": 3}, nil, 0, "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

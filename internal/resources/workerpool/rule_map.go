@@ -11,6 +11,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
 // mapRule checks a map of strings, without regard to other arguments.
@@ -58,10 +60,6 @@ func (noNulls) ValidateSet(_ context.Context, req validator.SetRequest, resp *va
 	}
 }
 
-// maxSecretSize is Secrets Manager's limit for a secret's value, in bytes:
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
-const maxSecretSize = 65536
-
 // shellNameKeys are secret variables: keys that a shell takes, values in one
 // secret. No message shows a value.
 var shellNameKeys = mapRule{what: "variables by shell name", problems: func(known map[string]string, all types.Map) []string {
@@ -75,9 +73,9 @@ var shellNameKeys = mapRule{what: "variables by shell name", problems: func(know
 			problems = append(problems, fmt.Sprintf("has no value for %q: it is null. Give it a value or leave the key out.", key))
 		}
 	}
-	if value, err := json.Marshal(known); err == nil && len(value) > maxSecretSize {
+	if value, err := json.Marshal(known); err == nil && len(value) > stack.MaxSecretSize {
 		problems = append(problems, fmt.Sprintf("takes %d bytes as JSON, but a secret holds at most %d. Move what is not secret to configuration.",
-			len(value), maxSecretSize))
+			len(value), stack.MaxSecretSize))
 	}
 	return problems
 }}
