@@ -108,7 +108,10 @@ func (l *Lambda) deploy(q request, a *answer) {
 	if json.Unmarshal(q.body, &in) != nil || json.Unmarshal(a.body, &out) != nil || out.FunctionName == nil {
 		return
 	}
-	text := l.fetch(in.code())
+	text := q.archive
+	if text == nil {
+		text = l.fetch(in.code())
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	known := l.functions[*out.FunctionName]
@@ -119,7 +122,7 @@ func (l *Lambda) deploy(q request, a *answer) {
 	known.configure(&out)
 	known.learnTraits(q.body)
 	if text != nil {
-		known.function.Zip = interned(text)
+		known.function.Zip = text
 		maps.Copy(known.traits, codeTraits(text))
 	}
 	if len(in.Architectures) > 0 {

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -46,12 +45,10 @@ func (l *Lambda) standIn(ctx context.Context, q request) *answer {
 
 // checkCode refuses what is no zip.
 func checkCode(q request) *answer {
-	var in codeCall
-	if json.Unmarshal(q.body, &in) != nil || in.code().ZipFile == nil {
+	if q.archive == nil {
 		return nil
 	}
-	code := in.code().ZipFile
-	if _, err := zip.NewReader(bytes.NewReader(code), int64(len(code))); err != nil {
+	if _, err := zip.NewReader(bytes.NewReader(q.archive), int64(len(q.archive))); err != nil {
 		return refusal(q, http.StatusBadRequest, "InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.")
 	}
 	return nil
@@ -90,11 +87,10 @@ func (l *Lambda) invoke(ctx context.Context, q request, name string) *answer {
 	return &answer{status: http.StatusOK, header: header, body: result.Payload}
 }
 
-// fetch is the code in a call, or in the bucket that the call names; nil if there is
-// none.
+// fetch is the code in the bucket that a call names; nil if there is none.
 func (l *Lambda) fetch(code *types.FunctionCode) []byte {
 	if code.S3Bucket == nil {
-		return code.ZipFile
+		return nil
 	}
 	place := l.account.Endpoint() + "/" + aws.ToString(code.S3Bucket) + "/" + (&url.URL{Path: aws.ToString(code.S3Key)}).EscapedPath()
 	if code.S3ObjectVersion != nil {

@@ -100,7 +100,7 @@ func route(pattern string) *regexp.Regexp {
 // lambdaOperation is the operation of a call of Lambda, whose parameters are in its
 // body, path and query. One that is not known is its method and path.
 func lambdaOperation(q request, params map[string]any) string {
-	_ = json.Unmarshal(withoutArchive(q, ""), &params)
+	_ = json.Unmarshal(q.body, &params)
 	for _, r := range lambdaRoutes {
 		found := r.path.FindStringSubmatch(q.action)
 		if found == nil {

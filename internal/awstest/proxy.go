@@ -147,7 +147,7 @@ func (c *Cloud) forward(owner *tenant, q request, r *http.Request) *answer {
 	c.slots <- struct{}{}
 	defer func() { <-c.slots }()
 	// Without the client's cancellation: once the emulator has a call it acts, as AWS does.
-	out, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, c.emulator.url+r.URL.RequestURI(), bytes.NewReader(withoutArchive(q, emptyArchive)))
+	out, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, c.emulator.url+r.URL.RequestURI(), bytes.NewReader(q.body))
 	if err != nil {
 		return refusal(q, http.StatusBadRequest, codeUnreachable, err.Error())
 	}

@@ -43,7 +43,7 @@ func (r *recorder) begin(q request, from *http.Request, role string) *Call {
 
 // call is what the request itself tells of a call.
 func (q request) call() Call {
-	return Call{Service: q.service, Action: q.action, Region: q.region, Request: string(withoutArchive(q, "left out"))}
+	return Call{Service: q.service, Action: q.action, Region: q.region, Request: string(q.body)}
 }
 
 // end notes what the client was told.

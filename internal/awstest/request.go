@@ -26,8 +26,9 @@ type request struct {
 	action   string // such as "CreateRole"; "GET /path" for a REST service
 	region   string
 	protocol protocol
-	key      string // access key id
-	body     []byte
+	key      string     // access key id
+	body     []byte     // without archive
+	archive  []byte     // code of a function
 	form     url.Values // query and ec2 protocols only
 	header   http.Header
 	query    url.Values // of the URL
@@ -46,6 +47,9 @@ func identify(r *http.Request, body []byte) request {
 	}
 	if scope != nil {
 		q.key, q.region, q.service = scope[1], scope[2], scope[3]
+	}
+	if q.service == "lambda" {
+		q.body, q.archive = takeArchive(body)
 	}
 	switch target := r.Header.Get("X-Amz-Target"); {
 	case r.Header.Get("Smithy-Protocol") == "rpc-v2-cbor":

@@ -1,7 +1,7 @@
 package lambda
 
 import (
-	"os"
+	"errors"
 	"slices"
 	"sync"
 )
@@ -11,8 +11,8 @@ import (
 type version struct {
 	*Function
 	unpacking sync.Once
-	dir       string // of the code
-	err       error
+	folder    *folder // of the code; nil before it is needed
+	leave     func()
 
 	// The runner's lock guards the rest.
 	running int            // events in hand
@@ -23,8 +23,11 @@ type version struct {
 
 // code is the directory of the code, unpacked when it is first needed.
 func (v *version) code() (string, error) {
-	v.unpacking.Do(func() { v.dir, v.err = unpack(v.Zip) })
-	return v.dir, v.err
+	v.unpacking.Do(func() { v.folder, v.leave = unpacked(v.Zip) })
+	if v.folder == nil { // it was discarded before
+		return "", errors.New("the version is no longer deployed")
+	}
+	return v.folder.dir, v.folder.err
 }
 
 // take takes an idle environment for an event, nil if a new one is needed.
@@ -76,8 +79,10 @@ func (r *Runner) retire(v *version) {
 	}
 }
 
-// discard removes the code from the disk, if it was ever there.
+// discard gives up the code on the disk, if it was ever there.
 func (v *version) discard() {
 	v.unpacking.Do(func() {})
-	_ = os.RemoveAll(v.dir)
+	if v.leave != nil {
+		v.leave()
+	}
 }
