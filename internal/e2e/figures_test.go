@@ -162,12 +162,18 @@ func TestCallsPerOperation(t *testing.T) {
 	}
 }
 
-// BenchmarkOperations prints what each operation costs: AWS calls and wall time.
+// addedLatency is what a bench adds to each call, about what AWS takes more than the
+// emulator.
+const addedLatency = 50 * time.Millisecond
+
+// BenchmarkOperations prints what each operation costs: AWS calls, the time from the
+// first to the end of the last, and that of Terraform as a whole.
 func BenchmarkOperations(b *testing.B) {
 	for name, pool := range pools {
 		b.Run(dashed(name), func(b *testing.B) {
 			for range b.N {
 				w := pool.workspace(b)
+				w.account.SetLatency(addedLatency)
 				for _, op := range operations(pool.budget, pool.updates) {
 					measure(b, w, op)
 				}
@@ -182,10 +188,26 @@ func measure(b *testing.B, w *workspace, op operation) {
 	start := time.Now()
 	calls := w.calls(b, func(ctx context.Context) error { return op.run(ctx, w) })
 	wall := time.Since(start)
-	b.Logf("%-24s %3d calls %6.1f s", op.name, len(calls), wall.Seconds())
+	span := spanOf(calls)
+	b.Logf("%-24s %3d calls %6.2f s of %5.1f s", op.name, len(calls), span.Seconds(), wall.Seconds())
 	unit := func(of string) string { return fmt.Sprintf("%s/%s", of, dashed(op.name)) }
 	b.ReportMetric(float64(len(calls)), unit("calls"))
+	b.ReportMetric(span.Seconds(), unit("seconds-of-calls"))
 	b.ReportMetric(wall.Seconds(), unit("seconds"))
+}
+
+// spanOf is the time from the first of the calls to the end of the last.
+func spanOf(calls []awstest.Call) time.Duration {
+	if len(calls) == 0 {
+		return 0
+	}
+	begin, end := calls[0].Start, calls[0].Start
+	for _, call := range calls {
+		if done := call.Start.Add(call.Duration); done.After(end) {
+			end = done
+		}
+	}
+	return end.Sub(begin)
 }
 
 func dashed(name string) string {

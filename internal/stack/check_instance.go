@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -74,11 +75,15 @@ func (use typeUse) checkProcessor(processor *types.ProcessorInfo, architecture s
 	if processor == nil || architecture == "" || slices.Contains(processor.SupportedArchitectures, types.ArchitectureType(architecture)) {
 		return nil
 	}
+	var has []string
+	for _, one := range processor.SupportedArchitectures {
+		has = append(has, string(one))
+	}
 	return []Problem{{
 		Attribute: use.attribute,
 		Summary:   "Instance type of another architecture",
-		Detail: fmt.Sprintf("%s is %q, whose processor is %v, but ami_architecture is %q. Change one of the two, "+
-			"such as t3.micro for x86_64 or t4g.micro for arm64.", use.attribute, use.name, processor.SupportedArchitectures, architecture),
+		Detail: fmt.Sprintf("%s is %q, whose processor is %s, but ami_architecture is %q. Change one of the two, "+
+			"such as t3.micro for x86_64 or t4g.micro for arm64.", use.attribute, use.name, strings.Join(has, " or "), architecture),
 	}}
 }
 

@@ -1,8 +1,12 @@
 package stack_test
 
 import (
+	"encoding/json"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -85,7 +89,7 @@ func TestCheckFindsWhatAWSWouldRefuse(t *testing.T) {
 	subnet, group := elsewhere(t, a)
 	disabled, signing := disabledKey(t, a), key(t, a, kms.CreateKeyInput{KeySpec: kmstypes.KeySpecRsa2048, KeyUsage: kmstypes.KeyUsageTypeSignVerify})
 	const absentKey = "12345678-1234-1234-1234-123456789012"
-	for name, test := range map[string]struct {
+	cases := map[string]struct {
 		change     func(*stack.Spec)
 		attributes []string // of the problems
 		words      []string
@@ -154,7 +158,23 @@ func TestCheckFindsWhatAWSWouldRefuse(t *testing.T) {
 			}, nil, nil,
 		},
 		"signing key": {func(s *stack.Spec) { s.Instance.Volume.KMSKeyID = signing }, []string{"volume_encryption_kms_key_id"}, []string{"RSA_2048", "symmetric"}},
-	} {
+	}
+	ours := strings.NewReplacer(disabled, "DISABLED-KEY", signing, "SIGNING-KEY", a.ID(), "ACCOUNT")
+	networkID := regexp.MustCompile(`\b(vpc|subnet|sg)-[0-9a-f]{17}\b`)
+	found := struct {
+		sync.Mutex
+		texts map[string][]string // by case: every word that a user reads
+	}{texts: map[string][]string{}}
+	t.Cleanup(func() {
+		text, err := json.Marshal(found.texts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found.texts) == len(cases) { // else it is not all that runs
+			stack.Golden(t, filepath.Join("diagnostics", "check"), networkID.ReplaceAllString(ours.Replace(string(text)), "$1-x"))
+		}
+	})
+	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			spec := workerPool(a)
@@ -163,6 +183,9 @@ func TestCheckFindsWhatAWSWouldRefuse(t *testing.T) {
 			for _, problem := range stack.Check(t.Context(), a.Clients(), spec, nil) {
 				attributes, texts = append(attributes, problem.Attribute), append(texts, problem.Summary+": "+problem.Detail)
 			}
+			found.Lock()
+			found.texts[name] = texts
+			found.Unlock()
 			text := strings.Join(texts, "\n")
 			if !slices.Equal(attributes, test.attributes) {
 				t.Fatalf("problems of %v, want %v:\n%s", attributes, test.attributes, text)

@@ -27,3 +27,6 @@ func DependenciesOf(spec Spec) map[string][]string {
 	}
 	return edges
 }
+
+// Golden is golden.
+var Golden = golden

@@ -14,6 +14,7 @@ type refresh struct {
 	before  map[*instance]bool    // those that were there when it started
 	old     map[*instance]bool    // to be replaced: those of before, but for the ones that match
 	total   int                   // of old, when it started
+	gone    int                   // new ones that were healthy and warm, and have left the group
 	acted   time.Time             // when it last did something
 	surge   int                   // how many instances it adds to the desired capacity
 	reached int                   // checkpoints behind it

@@ -76,7 +76,7 @@ func (g *Groups) rollBack(found *group, r *refresh, why string) {
 			r.old[one] = true
 		}
 	}
-	r.total, r.reached, r.resume, r.acted, r.surge = len(r.old), 0, time.Time{}, g.moment, 0
+	r.total, r.gone, r.reached, r.resume, r.acted, r.surge = len(r.old), 0, 0, time.Time{}, g.moment, 0
 }
 
 // progress is how far a refresh is. In a rollback the percentage goes back to zero,

@@ -9,14 +9,13 @@ import (
 
 // count looks at the instances.
 func (r *refresh) count(v view, now time.Time) count {
-	var c count
-	warmup := v.warmup
-	if w := r.preferences().InstanceWarmup; w != nil {
-		warmup = time.Duration(*w) * time.Second
-	}
+	c := count{updated: r.gone}
 	for _, one := range v.instances {
 		old := r.old[one]
-		warm := one.served.Add(warmup)
+		warm := one.served.Add(r.warmup(v))
+		if r.updates(one, v, now) {
+			c.updated++
+		}
 		switch {
 		case old && r.ignores(one):
 		case old && (one.counts() || one.state == types.LifecycleStateStandby):
@@ -52,6 +51,19 @@ func (r *refresh) count(v view, now time.Time) count {
 	return c
 }
 
+// warmup is how long a new instance warms up.
+func (r *refresh) warmup(v view) time.Duration {
+	if w := r.preferences().InstanceWarmup; w != nil {
+		return time.Duration(*w) * time.Second
+	}
+	return v.warmup
+}
+
+// updates says whether an instance is a new one that is or was in service and warm.
+func (r *refresh) updates(one *instance, v view, now time.Time) bool {
+	return !r.before[one] && !r.old[one] && !one.served.IsZero() && !one.served.Add(r.warmup(v)).After(now)
+}
+
 // ignores says whether an old instance is left alone.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
 func (r *refresh) ignores(one *instance) bool {
@@ -72,10 +84,12 @@ func (r *refresh) mayEnd(one *instance) bool {
 
 // done is how many instances have been replaced: "When the instance's health status
 // changes to healthy and the specified warm-up time passes, the instance is
-// considered updated". Those that a hook holds are not.
+// considered updated". Those that a hook holds are not. What the group lacks for
+// another reason, such as a larger desired capacity, is not the refresh's.
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html
 func (r *refresh) done(c count) int {
-	return max(0, r.total-len(c.left)-max(c.leaving, c.lacking))
+	begun := r.total - len(c.left)
+	return max(0, begun-max(c.leaving, min(c.lacking, begun-c.updated)))
 }
 
 // replace ends as many old instances as the healthy percentages allow, or starts

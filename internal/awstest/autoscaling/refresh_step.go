@@ -45,6 +45,7 @@ type count struct {
 	healthy int         // in service and warm
 	pending int         // new ones that are not in service
 	lacking int         // what the group lacks of its desired capacity, in healthy ones
+	updated int         // new ones that are or were healthy and warm, those that are leaving included
 	warm    time.Time   // when the next new one will be warm; zero for none
 	moved   time.Time   // when the last new one became warm
 }

@@ -110,6 +110,21 @@ func TestRefreshReplacesAllInstances(t *testing.T) {
 	}
 }
 
+// Instances that a larger desired capacity adds are not what a refresh waits for, not
+// even when one of those that it made has gone.
+func TestRefreshEndsWhileItsGroupGrows(t *testing.T) {
+	t.Parallel()
+	w := fleet(t, 2)
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateId: ptr("lt-1"), Version: ptr("2")}})
+	w.refresh(t, bounds(50, 0))
+	w.pass(3*time.Minute + 30*time.Second)
+	w.has(t, map[string]int{"InService 2": 1, "Pending 2": 1})
+	w.update(t, &autoscaling.UpdateAutoScalingGroupInput{DesiredCapacity: ptr(int32(3))})
+	w.pass(30 * time.Second)
+	w.shows(t, types.InstanceRefreshStatusSuccessful, 100, 0)
+	w.has(t, map[string]int{"InService 2": 2, "Pending 2": 1})
+}
+
 // A group without instances has nothing to replace.
 func TestRefreshOfAnEmptyGroupSucceedsAtOnce(t *testing.T) {
 	t.Parallel()

@@ -65,6 +65,9 @@ func (g *Groups) leave(found *group, one *instance) {
 		g.kill(found, []*instance{one})
 		return
 	}
+	if r := found.refreshing(); r != nil && r.updates(one, g.see(found), g.moment) {
+		r.gone++
+	}
 	found.instances = slices.DeleteFunc(found.instances, func(other *instance) bool { return other == one })
 	g.finish(found, one)
 	if found.record.Status != nil && len(found.instances) == 0 {

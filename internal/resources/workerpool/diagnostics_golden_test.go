@@ -15,11 +15,13 @@ import (
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
 
-// TestDiagnosticsOfFunctions holds every word that a user reads about the arguments of
-// the functions: read the file when it changes.
-func TestDiagnosticsOfFunctions(t *testing.T) {
+// TestDiagnostics holds every word that a user reads about the arguments: read the
+// file when it changes.
+func TestDiagnostics(t *testing.T) {
 	t.Parallel()
-	for name, cases := range map[string]map[string]refusal{"functions_refused": wrongFunctions(), "functions_warned": warnedFunctions()} {
+	for name, cases := range map[string]map[string]refusal{
+		"refused": wrongConfigurations(), "refresh_refused": wrongRefreshes(), "functions_refused": wrongFunctions(), "functions_warned": warnedFunctions(),
+	} {
 		var text strings.Builder
 		for _, of := range slices.Sorted(maps.Keys(cases)) {
 			fmt.Fprintf(&text, "## %s\n", of)
@@ -32,7 +34,7 @@ func TestDiagnosticsOfFunctions(t *testing.T) {
 	}
 }
 
-// TestDiagnosticsOfPlansOfFunctions is TestDiagnosticsOfFunctions for what only a plan
+// TestDiagnosticsOfPlansOfFunctions is TestDiagnostics for what only a plan
 // can tell, without asking AWS.
 func TestDiagnosticsOfPlansOfFunctions(t *testing.T) {
 	t.Parallel()

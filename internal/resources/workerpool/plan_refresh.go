@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,8 +14,8 @@ import (
 
 // drained is what becomes of the runs on instances that are replaced.
 func drained(l stack.Lifecycle) string {
-	text := fmt.Sprintf("The lifecycle manager drains each worker before its instance ends, and the instance waits for the worker's run, for up to drain_timeout (%s).",
-		time.Duration(l.DrainTimeout)*time.Second)
+	text := fmt.Sprintf("The lifecycle manager drains each worker before its instance ends, and the instance waits for the worker's run, for up to drain_timeout (%d s).",
+		l.DrainTimeout)
 	if l.OnDrainTimeout == stack.DefaultLifecycle().OnDrainTimeout {
 		return text + " A run that takes longer is cut short."
 	}

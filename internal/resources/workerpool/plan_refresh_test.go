@@ -70,7 +70,7 @@ func TestPlanSaysWhyInstancesAreReplaced(t *testing.T) {
 			if strings.Contains(text, "replaced") != (test.words != nil) || strings.Contains(text, "top-secret") {
 				t.Fatalf("got: %s", text)
 			}
-			for _, word := range append(test.words, "drain_timeout (4h0m0s)", "cut short", "Auto Scaling group name") {
+			for _, word := range append(test.words, "drain_timeout (14400 s)", "cut short", "Auto Scaling group name") {
 				if test.words != nil && !strings.Contains(text, word) {
 					t.Errorf("%q is missing in: %s", word, text)
 				}
@@ -170,7 +170,7 @@ func TestWhatBecomesOfRuns(t *testing.T) {
 	}{
 		"ended":  {object{"drain_timeout": 90}, "for up to drain_timeout (1m30s). A run that takes longer is cut short."},
 		"kept":   {object{"drain_timeout": 90, "on_drain_timeout": "retain"}, "for up to drain_timeout (1m30s). An instance whose run takes longer is retained"},
-		"shares": {mixed(object{"on_demand_percentage_above_base_capacity": 50}), "(4h0m0s). A run that takes longer is cut short."},
+		"shares": {mixed(object{"on_demand_percentage_above_base_capacity": 50}), "(14400 s). A run that takes longer is cut short."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

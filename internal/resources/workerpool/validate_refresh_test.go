@@ -15,10 +15,10 @@ func triggers(names ...any) object {
 	return withKey(object{"instance_refresh": object{"triggers": names}})
 }
 
-func TestWrongRefreshIsRefused(t *testing.T) {
-	t.Parallel()
+// wrongRefreshes are configurations of an instance refresh that are refused.
+func wrongRefreshes() map[string]refusal {
 	const at = "instance_refresh.preferences."
-	for name, test := range map[string]refusal{
+	return map[string]refusal{
 		"strategy":                   {withKey(object{"instance_refresh": object{"strategy": "AllAtOnce"}}), "instance_refresh.strategy", []string{"Rolling"}},
 		"minimum above 100":          {replaced(object{"min_healthy_percentage": 101}), at + "min_healthy_percentage", []string{"between 0 and 100"}},
 		"maximum below 100":          {replaced(object{"max_healthy_percentage": 99}), at + "max_healthy_percentage", []string{"between 100 and 200"}},
@@ -43,7 +43,12 @@ func TestWrongRefreshIsRefused(t *testing.T) {
 		"output as a trigger":        {triggers("launch_template_id"), "instance_refresh.triggers", []string{"no argument"}},
 		"trigger that replaces":      {triggers("base_name"), "instance_refresh.triggers", []string{"max_size"}},
 		"trigger nobody can compare": {triggers("secure_env_vars_wo"), "instance_refresh.triggers", []string{"secure_env_vars_wo_version"}},
-	} {
+	}
+}
+
+func TestWrongRefreshIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range wrongRefreshes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.check(t, validated(t, right().with(test.change)))

@@ -84,9 +84,9 @@ func manyTags(n int) object {
 	return tags
 }
 
-func TestWrongConfigurationIsRefused(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]refusal{
+// wrongConfigurations are those that are refused.
+func wrongConfigurations() map[string]refusal {
+	return map[string]refusal{
 		"pool id in lower case":          {object{"worker_pool_id": strings.ToLower(testPoolID)}, "worker_pool_id", []string{"ULID", "Copy the id"}},
 		"pool id with a letter it lacks": {object{"worker_pool_id": "01HZXK3J5T9V2QWERTY012345U"}, "worker_pool_id", []string{"other than I, L, O and U"}},
 		"pool id too short":              {object{"worker_pool_id": "01HZXK"}, "worker_pool_id", []string{`"01HZXK"`, "26"}},
@@ -238,7 +238,12 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		"timeout that is no duration": {object{"timeouts": object{"create": "soon"}}, "timeouts.create", []string{"soon", "1h30m"}},
 		"timeout that is over":        {object{"timeouts": object{"delete": "-1h"}}, "timeouts.delete", []string{"over at once"}},
 		"iops out of all bounds":      {object{"volume_iops": 10}, "volume_iops", []string{"between 100"}},
-	} {
+	}
+}
+
+func TestWrongConfigurationIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range wrongConfigurations() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.check(t, validated(t, right().with(test.change)))
