@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,6 +102,9 @@ func (w *poolWorld) refreshed(before int) {
 	w.Helper()
 	w.eventually(2*patience, "the refresh is through", func() bool {
 		all := w.refreshes()
+		if len(all) > before && strings.Contains(string(all[0].Status), "Fail") {
+			w.Fatalf("the refresh has failed: %+v", all[0])
+		}
 		return len(all) > before && all[0].Status == types.InstanceRefreshStatusSuccessful
 	})
 }

@@ -55,6 +55,15 @@ func at(t *testing.T, calls int, check func(t *testing.T, call int)) {
 	}
 }
 
+// endedBefore fails the test unless an operation that did not fail has ended before the
+// call at which the client was to be killed: how often it looks is a matter of time.
+func endedBefore(t *testing.T, a *awstest.Account, call int) {
+	t.Helper()
+	if n := len(a.Calls()); n >= call {
+		t.Fatalf("no error although the client was killed at call %d of %d", call, n)
+	}
+}
+
 // refuse makes AWS refuse each of the calls, named as in awstest.Call, once. NAME stands
 // for the pool's.
 func refuse(a *awstest.Account, calls []string) {

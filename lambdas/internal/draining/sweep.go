@@ -246,5 +246,5 @@ func (s *sweep) report(ctx context.Context, leaving []fleet.Instance) {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("error", errors.Join(s.errors...).Error()))
 	}
-	metrics.Log(ctx, s.Log, level, fmt.Sprintf("%d instances wait for the hook, %d are retained", waiting, retained), s.PoolID, attrs...)
+	metrics.Log(ctx, s.Log, level, fmt.Sprintf("instances: %d waiting for the hook, %d retained", waiting, retained), s.PoolID, attrs...)
 }

@@ -52,7 +52,7 @@ func TestPictures(t *testing.T) {
 	t.Parallel()
 	words := map[string]saying{
 		autoscaler: {text: "7 waiting and 2 busy want 9 workers; there are 5, 3 of them booting or yet to launch; 4 more are wanted: 4 are added"},
-		lifecycle:  {text: "1 instances wait for the hook, 0 are retained; 1 wait"},
+		lifecycle:  {text: "instances: 1 waiting for the hook, 0 retained; 1 wait"},
 	}
 	for name, c := range map[string]struct {
 		now           awstest.Situation

@@ -39,17 +39,17 @@ func TestSayings(t *testing.T) {
 			want: []saying{{who: autoscaler, text: "the poll failed before it could decide: no answer", failed: true}},
 		},
 		"a sweep that saw nothing": {
-			function: "pool-lifecycle-manager", logs: []string{`{"level":"INFO","message":"0 instances wait for the hook, 0 are retained","steps":{},"WaitingInstances":0}`},
+			function: "pool-lifecycle-manager", logs: []string{`{"level":"INFO","message":"instances: 0 waiting for the hook, 0 retained","steps":{},"WaitingInstances":0}`},
 		},
 		"a sweep that waits": {
 			function: "pool-lifecycle-manager",
-			logs:     []string{`{"level":"INFO","message":"messages of the hook's queue","notices":[]}`, `{"level":"INFO","message":"1 instances wait for the hook, 0 are retained","steps":{"i-1":"wait"},"WaitingInstances":1}`},
-			want:     []saying{{who: lifecycle, text: "1 instances wait for the hook, 0 are retained; 1 wait"}},
+			logs:     []string{`{"level":"INFO","message":"messages of the hook's queue","notices":[]}`, `{"level":"INFO","message":"instances: 1 waiting for the hook, 0 retained","steps":{"i-1":"wait"},"WaitingInstances":1}`},
+			want:     []saying{{who: lifecycle, text: "instances: 1 waiting for the hook, 0 retained; 1 wait"}},
 		},
 		"a sweep that lets go": {
 			function: "pool-lcm",
-			logs:     []string{`{"level":"INFO","message":"3 instances wait for the hook, 0 are retained","steps":{"i-1":"wait","i-2":"continue","i-3":"continue"},"WaitingInstances":3}`},
-			want:     []saying{{who: lifecycle, text: "3 instances wait for the hook, 0 are retained; 2 continue; 1 wait", acted: true}},
+			logs:     []string{`{"level":"INFO","message":"instances: 3 waiting for the hook, 0 retained","steps":{"i-1":"wait","i-2":"continue","i-3":"continue"},"WaitingInstances":3}`},
+			want:     []saying{{who: lifecycle, text: "instances: 3 waiting for the hook, 0 retained; 2 continue; 1 wait", acted: true}},
 		},
 		"a process that died": {
 			function: "pool-lifecycle-manager", logs: []string{"panic: runtime error"}, failure: `{"errorType":"Runtime.ExitError"}`,
