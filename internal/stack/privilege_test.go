@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -171,7 +172,12 @@ func wholeLife(t *testing.T, a *awstest.Account, keyARN string) {
 		bigger(s)
 	})
 	plans(t, a, full, &pool.Spec)
-	pool = refresh(t, a, update(t, a, full, pool))
+	pool = update(t, a, full, pool)
+	await(t, func() bool {
+		letGo(t, a)
+		return refreshes(t, a)[0].Status == types.InstanceRefreshStatusSuccessful
+	})
+	pool = refresh(t, a, pool)
 	bare := with(first.Spec, func(s *stack.Spec) {
 		s.Tags = map[string]string{"Owner": "sre"}
 		s.Autoscaling = nil

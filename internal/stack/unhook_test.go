@@ -222,14 +222,7 @@ func TestFunctionsGoAfterARefresh(t *testing.T) {
 				}
 			}
 			await(t, func() bool {
-				for _, one := range groupOf(t, account).Instances {
-					if one.LifecycleState == types.LifecycleStateTerminatingWait {
-						_, _ = api.CompleteLifecycleAction(t.Context(), &autoscaling.CompleteLifecycleActionInput{
-							AutoScalingGroupName: group, LifecycleHookName: aws.String("DrainWorkerLifecycleHook"),
-							InstanceId: one.InstanceId, LifecycleActionResult: aws.String("CONTINUE"),
-						})
-					}
-				}
+				letGo(t, account)
 				return len(ended) == 1
 			})
 			if err := <-ended; err != nil {
@@ -237,6 +230,20 @@ func TestFunctionsGoAfterARefresh(t *testing.T) {
 			}
 			expect(t, account, canceled)
 		})
+	}
+}
+
+// letGo lets the instances end that wait for the hook, as the lifecycle manager does.
+func letGo(t *testing.T, a *awstest.Account) {
+	t.Helper()
+	group := groupOf(t, a)
+	for _, one := range group.Instances {
+		if one.LifecycleState == types.LifecycleStateTerminatingWait {
+			_, _ = autoscaling.NewFromConfig(a.DirectConfig()).CompleteLifecycleAction(t.Context(), &autoscaling.CompleteLifecycleActionInput{
+				AutoScalingGroupName: group.AutoScalingGroupName, LifecycleHookName: aws.String("DrainWorkerLifecycleHook"),
+				InstanceId: one.InstanceId, LifecycleActionResult: aws.String("CONTINUE"),
+			}) // unless another was faster
+		}
 	}
 }
 
