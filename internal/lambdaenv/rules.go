@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
@@ -19,14 +20,27 @@ var (
 	// also an ARN, and a version or label after a colon.
 	isParameter = matching(`^[A-Za-z0-9_.:/-]+$`, "no name of a parameter")
 	// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
-	isHook           = matching(`^[A-Za-z0-9_/-]{1,255}$`, "no name of a hook")
+	isHook           = upTo(255, matching(`^[A-Za-z0-9_/-]+$`, "no name of a hook"))
 	isOnDrainTimeout = matching(`^(terminate|retain)$`, "neither terminate nor retain")
 )
 
-func matching(pattern, otherwise string) func(string) error {
-	expression := regexp.MustCompile(pattern)
+// upTo refuses a text of more than most bytes as one that is not alike. A pattern that
+// counts them would have hundreds of steps.
+func upTo(most int, alike func(string) error) func(string) error {
 	return func(text string) error {
-		if !expression.MatchString(text) {
+		if len(text) > most {
+			text = ""
+		}
+		return alike(text)
+	}
+}
+
+// matching compiles its pattern when it is first needed: not at the start of a provider
+// that only knows the names.
+func matching(pattern, otherwise string) func(string) error {
+	expression := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+	return func(text string) error {
+		if !expression().MatchString(text) {
 			return errors.New(otherwise)
 		}
 		return nil

@@ -60,7 +60,7 @@ func TestWrongPlanIsRefused(t *testing.T) {
 			object{"resource_type": "volume", "tags": object{"a": "1", "b": "2", "c": "3", "d": "4", "e": "5", "f": "6", "g": "7", "h": "8", "i": "9", "tag1": "x"}},
 		}}, "tag_specifications[1].tags", []string{"41 tags of each volume", "default_tags", "Remove"}}, &ProviderData{DefaultTags: defaultTags}},
 		"variable no autoscaler takes": {refusal{
-			variables(object{"AUTOSCALING_MAX_CREATE": "top-secret"}), "autoscaler_extra_env", []string{"AUTOSCALING_MAX_CREATE", "whole number", "or remove it"},
+			variables(object{"AUTOSCALING_MAX_CREATE": "top-secret"}), "autoscaler_extra_env", []string{"AUTOSCALING_MAX_CREATE", "whole number", "Or remove it"},
 		}, offline()},
 		"environment too large": {refusal{variables(object{"MY_OWN": strings.Repeat("top-secret", 400)}), "autoscaler_extra_env", []string{"4096", "shorten"}}, offline()},
 		"parameter of another region": {refusal{

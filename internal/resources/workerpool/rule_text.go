@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -76,20 +77,36 @@ const minBaseName = 3
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 var maxBaseName = stack.MaxBaseName("us-east-1")
 
+// matching compiles its pattern when it is first needed: together they would take a
+// megabyte and milliseconds of each start.
 func matching(pattern, what, problem, fix string) textRule {
-	expression := regexp.MustCompile(pattern)
+	expression := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 	return textRule{what: what, fix: fix, ok: func(text string) string {
-		if expression.MatchString(text) {
+		if expression().MatchString(text) {
 			return ""
 		}
 		return problem
 	}}
 }
 
+// sized is matching for texts of least to most bytes: a pattern that counts to hundreds
+// has hundreds of steps.
+func sized(least, most int, pattern, what, problem, fix string) textRule {
+	rule := matching(pattern, what, problem, fix)
+	alike := rule.ok
+	rule.ok = func(text string) string {
+		if len(text) < least || len(text) > most {
+			return problem
+		}
+		return alike(text)
+	}
+	return rule
+}
+
 var (
 	ulid = matching(`^[0-9A-HJKMNP-TV-Z]{26}$`, "a ULID", "it is not 26 digits and capital letters other than I, L, O and U",
 		"Copy the id from the worker pool's page at Spacelift.")
-	baseName = matching(fmt.Sprintf(`^[A-Za-z0-9._-]{%d,%d}$`, minBaseName, maxBaseName), "a name that AWS takes for a role, a launch template and a secret",
+	baseName = sized(minBaseName, maxBaseName, `^[A-Za-z0-9._-]+$`, "a name that AWS takes for a role, a launch template and a secret",
 		fmt.Sprintf("it is not %d to %d letters, digits, '.', '_' and '-'", minBaseName, maxBaseName), "Choose another name.")
 	regionName = matching(`^[a-z]{2,4}(-[a-z]+){1,2}-[0-9]{1,2}$`, "an AWS region", "it does not look like one",
 		"Write a region such as eu-west-1.")
@@ -104,7 +121,7 @@ var (
 		"CloudWatch Logs takes neither ids nor aliases", "Write the key's ARN, arn:aws:kms:<region>:<account>:key/<id>.")
 	templateVersion = matching(`^(\$Latest|\$Default|[1-9][0-9]{0,8})$`, "a version of the launch template", "it is no positive number, $Latest or $Default",
 		"Write one of these, or leave it out.")
-	scheduleName = matching(`^[A-Za-z0-9._-]{1,255}$`, "the name of a schedule", "it is not 1 to 255 letters, digits, '.', '_' and '-'", "Choose another name.")
+	scheduleName = sized(1, 255, `^[A-Za-z0-9._-]+$`, "the name of a schedule", "it is not 1 to 255 letters, digits, '.', '_' and '-'", "Choose another name.")
 	recurrence   = textRule{what: "a cron expression", fix: "Write one such as \"0 8 * * 1-5\".", ok: stack.RecurrenceProblem}
 	timeZone     = textRule{what: "the name of a time zone", fix: "Write one such as Europe/Berlin or Etc/UTC.", ok: stack.TimeZoneProblem}
 	shellName    = textRule{what: "the name of a shell variable", fix: "Choose another name.", ok: func(text string) string {
@@ -113,9 +130,9 @@ var (
 		}
 		return "it is not letters, digits and '_' after a letter or '_'"
 	}}
-	secretName = matching(`^[A-Za-z0-9/_+=.@!-]{1,512}$`, "the name of a secret", "it is not 1 to 512 letters, digits and /_+=.@!-",
+	secretName = sized(1, 512, `^[A-Za-z0-9/_+=.@!-]+$`, "the name of a secret", "it is not 1 to 512 letters, digits and /_+=.@!-",
 		"Write the secret's name as Secrets Manager shows it.")
-	roleName = matching(`^[A-Za-z0-9_+=,.@-]{1,64}$`, "the name of an IAM role", "it is not 1 to 64 letters, digits and _+=,.@-",
+	roleName = sized(1, 64, `^[A-Za-z0-9_+=,.@-]+$`, "the name of an IAM role", "it is not 1 to 64 letters, digits and _+=,.@-",
 		"Write the name alone, without path and without arn:.")
 	policyARN = matching(`^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+$`, "the ARN of an IAM policy", "it does not look like one",
 		"Write arn:aws:iam::<account>:policy/<name>.")
