@@ -168,8 +168,8 @@ func TestWhatBecomesOfRuns(t *testing.T) {
 		change object
 		want   string
 	}{
-		"ended":  {object{"drain_timeout": 90}, "for up to drain_timeout (1m30s). A run that takes longer is cut short."},
-		"kept":   {object{"drain_timeout": 90, "on_drain_timeout": "retain"}, "for up to drain_timeout (1m30s). An instance whose run takes longer is retained"},
+		"ended":  {object{"drain_timeout": 90}, "for up to drain_timeout (90 s). A run that takes longer is cut short."},
+		"kept":   {object{"drain_timeout": 90, "on_drain_timeout": "retain"}, "for up to drain_timeout (90 s). An instance whose run takes longer is retained"},
 		"shares": {mixed(object{"on_demand_percentage_above_base_capacity": 50}), "(14400 s). A run that takes longer is cut short."},
 	} {
 		t.Run(name, func(t *testing.T) {
