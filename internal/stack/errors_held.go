@@ -41,7 +41,7 @@ func explainHeld(e *HeldError) Problem {
 	if e.Refresh != "" {
 		fmt.Fprintf(&b, "\n  - instance refresh %s: it terminates further instances. Cancel it, or let it end", e.Refresh)
 	}
-	b.WriteString("\n\nOnly the autoscaler's schedule has been removed and an instance refresh of the pool cancelled; nothing else has been changed, and no run was cut off. Apply again later, which goes on; or raise " +
+	b.WriteString("\n\nOnly the autoscaler's schedule has been removed and an instance refresh of the pool canceled; nothing else has been changed, and no run was cut off. Apply again later, which goes on; or raise " +
 		"timeouts.update, to wait for longer; or put spacelift_api_credentials back.")
 	if len(ids) > 0 {
 		fmt.Fprintf(&b, " If workers are idle and their instances stay all the same, the log group %s%s says why. To give the runs up: aws ec2 terminate-instances --instance-ids %s",

@@ -148,7 +148,7 @@ const heldText = `The configuration has no spacelift_api_credentials any more, s
 
   - instance i-1 (Terminating:Wait): waits for the end of its worker's run
 
-Only the autoscaler's schedule has been removed and an instance refresh of the pool cancelled; nothing else has been changed, and no run was cut off. Apply again later, which goes on; or raise timeouts.update, to wait for longer; or put spacelift_api_credentials back. If workers are idle and their instances stay all the same, the log group /aws/lambda/sp5ft-01HZXK3J5T9V2QWERTY0123456-lifecycle-manager says why. To give the runs up: aws ec2 terminate-instances --instance-ids i-1`
+Only the autoscaler's schedule has been removed and an instance refresh of the pool canceled; nothing else has been changed, and no run was cut off. Apply again later, which goes on; or raise timeouts.update, to wait for longer; or put spacelift_api_credentials back. If workers are idle and their instances stay all the same, the log group /aws/lambda/sp5ft-01HZXK3J5T9V2QWERTY0123456-lifecycle-manager says why. To give the runs up: aws ec2 terminate-instances --instance-ids i-1`
 
 // An update whose time is over leaves the functions, and the next one goes on.
 func TestFunctionsStayWhileRunsGoOn(t *testing.T) {
