@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
@@ -114,9 +115,14 @@ func (a *Account) ClearFaults() { a.faults.clear() }
 // cannot do. Any other such call fails the test at its end.
 func (a *Account) ExpectLacking(service, action string) { a.excuse(service, action) }
 
+// httpClient is that of all clients of the process: with one for each of them, thousands
+// of connections would lie idle until their time is over.
+var httpClient = awshttp.NewBuildableClient()
+
 func (a *Account) config(prefix string) aws.Config {
 	a.visit(a.region)
 	return aws.Config{
+		HTTPClient:   httpClient,
 		Region:       a.region,
 		BaseEndpoint: aws.String(a.cloud.url),
 		Credentials:  credentials.NewStaticCredentialsProvider(prefix+a.id, secretKey, ""),

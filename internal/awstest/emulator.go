@@ -2,6 +2,7 @@ package awstest
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +41,14 @@ while kill -0 "$emulator" 2>/dev/null; do wait "$emulator"; done
 rm -rf "$dir"
 `
 
+// siteCustomize is run by Python before the emulator.
+//
+//go:embed sitecustomize.py
+var siteCustomize []byte
+
+// managedPolicies are the policies of AWS that the emulator knows, as JSON.
+const managedPolicies = `["AmazonSSMManagedInstanceCore", "AutoScalingReadOnlyAccess", "CloudWatchAgentServerPolicy", "PowerUserAccess", "ReadOnlyAccess"]`
+
 // startEmulator starts moto_server on a free port and waits until it listens.
 func startEmulator(ctx context.Context) (*emulator, error) {
 	server, err := motoServer(ctx)
@@ -58,9 +67,14 @@ func startEmulator(ctx context.Context) (*emulator, error) {
 	if err := os.WriteFile(file, amis, 0o600); err != nil {
 		return nil, fmt.Errorf("writing images: %w", err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "sitecustomize.py"), siteCustomize, 0o600); err != nil {
+		return nil, fmt.Errorf("writing what makes Python faster: %w", err)
+	}
 	cmd := exec.Command("/bin/sh", "-c", supervise, "awstest", dir, server, "-H", "127.0.0.1", "-p", "0")
 	cmd.Env = append(withoutAWS(os.Environ()),
 		"MOTO_AMIS_PATH="+file, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONUNBUFFERED=1",
+		"PYTHONPATH="+strings.Join(append([]string{dir}, filepath.SplitList(os.Getenv("PYTHONPATH"))...), string(os.PathListSeparator)),
+		"AWSTEST_MANAGED_POLICIES="+managedPolicies,
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 	leash, err := cmd.StdinPipe()
 	if err != nil {

@@ -130,6 +130,9 @@ var functionDrifts = []drift{
 	{"log group", []string{"LogGroup"}, "its log group is /other, not " + fnLogName, fixture(configure(func(in *lambda.UpdateFunctionConfigurationInput) {
 		in.LoggingConfig = &types.LoggingConfig{LogGroup: aws.String("/other")}
 	}))},
+	{"log format", []string{"LogFormat"}, "its log format is JSON, not Text", fixture(configure(func(in *lambda.UpdateFunctionConfigurationInput) {
+		in.LoggingConfig = &types.LoggingConfig{LogFormat: types.LogFormatJson, LogGroup: aws.String(fnLogName)}
+	}))},
 	{"VPC", []string{"VPC"}, "its subnets are [subnet-1], not []; its security groups are [sg-1], not []", fixture(configure(func(in *lambda.UpdateFunctionConfigurationInput) {
 		in.VpcConfig = &types.VpcConfig{SubnetIds: []string{"subnet-1"}, SecurityGroupIds: []string{"sg-1"}}
 	}))},

@@ -23,6 +23,7 @@ type functionSeen struct {
 	runtime  types.Runtime
 	handler  string
 	logGroup string // "": the default one
+	format   types.LogFormat
 	state    types.State
 	reason   string // of the state
 	env      map[string]string
@@ -54,7 +55,7 @@ func seenFunction(got *types.FunctionConfiguration, tags map[string]string) func
 		seen.env = got.Environment.Variables
 	}
 	if got.LoggingConfig != nil {
-		seen.logGroup = deref(got.LoggingConfig.LogGroup)
+		seen.logGroup, seen.format = deref(got.LoggingConfig.LogGroup), got.LoggingConfig.LogFormat
 	}
 	return seen
 }
@@ -79,6 +80,7 @@ func (f *Function) differences() []Difference {
 	d.add(!sameSet(got.SecurityGroups, want.SecurityGroups), "VPC", "its security groups are %v, not %v", got.SecurityGroups, want.SecurityGroups)
 	group := orElse(f.seen.logGroup, "/aws/lambda/"+*f.name())
 	d.add(group != f.LogGroup.name(), "LogGroup", "its log group is %s, not %s", group, f.LogGroup.name())
+	d.add(f.seen.format != "" && f.seen.format != types.LogFormatText, "LogFormat", "its log format is %s, not %s", f.seen.format, types.LogFormatText)
 	f.compareEnvironment(&d)
 	f.compareAsync(&d)
 	tags := f.Tags

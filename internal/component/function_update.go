@@ -27,7 +27,7 @@ const settleLimit = 10 * time.Minute
 
 // configurationFields are what UpdateFunctionConfiguration changes.
 var configurationFields = []string{
-	"Role", "Runtime", "Handler", "Description", "MemorySize", "Timeout", "Tracing", "VPC", "LogGroup", "Environment",
+	"Role", "Runtime", "Handler", "Description", "MemorySize", "Timeout", "Tracing", "VPC", "LogGroup", "LogFormat", "Environment",
 }
 
 func (f *Function) update(ctx context.Context, status Status) error {
@@ -111,7 +111,7 @@ func (f *Function) putConfiguration(ctx context.Context, status Status) error {
 	if status.Has("Role") {
 		in.Role = aws.String(f.Role.ARN())
 	}
-	if status.Has("LogGroup") {
+	if status.Has("LogGroup", "LogFormat") {
 		in.LoggingConfig = f.logging()
 	}
 	if status.Has("VPC") {

@@ -33,6 +33,7 @@ type Parameter struct {
 
 	arn     string // "": not known
 	written bool   // the value is the current version, by a call of ours
+	deleted bool   // by a call of ours
 	seen    parameterSeen
 	asked   asked[*parameterSeen]
 }
@@ -64,7 +65,7 @@ func (p *Parameter) create(ctx context.Context) error {
 	}
 	in := p.request()
 	in.Name, in.Tags = aws.String(p.ParameterName), tagList(p.Tags.Want, parameterTag)
-	out, err := p.API.PutParameter(ctx, in, func(o *ssm.Options) { o.APIOptions = append(o.APIOptions, p.noteLost) })
+	out, err := p.API.PutParameter(ctx, in, p.awaitName, func(o *ssm.Options) { o.APIOptions = append(o.APIOptions, p.noteLost) })
 	if err != nil {
 		return fmt.Errorf("creating SSM parameter %s: %w", p.ParameterName, err)
 	}
@@ -72,6 +73,14 @@ func (p *Parameter) create(ctx context.Context) error {
 	p.seen = parameterSeen{types.ParameterTypeSecureString, defaultParameterKey, out.Version, p.Tags.Want}
 	p.written = true
 	return nil
+}
+
+// awaitName waits for the name of a parameter that was deleted a moment ago:
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameter.html
+func (p *Parameter) awaitName(o *ssm.Options) {
+	if p.deleted {
+		o.Retryer = patiently(o.Retryer, "ParameterAlreadyExists")
+	}
 }
 
 func (p *Parameter) request() *ssm.PutParameterInput {
@@ -182,7 +191,7 @@ func (p *Parameter) Delete(ctx context.Context) error {
 	if absentIsFine(err) != nil {
 		return fmt.Errorf("deleting SSM parameter %s: %w", p.Known, err)
 	}
-	p.Known, p.seen = "", parameterSeen{}
+	p.Known, p.seen, p.deleted = "", parameterSeen{}, true
 	return nil
 }
 

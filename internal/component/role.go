@@ -84,7 +84,7 @@ func (r *Role) UniqueID(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("reading IAM role %s: %w", *r.name(), err)
 	}
 	if err == nil {
-		r.id = aws.ToString(out.Role.RoleId)
+		r.id, r.arn = aws.ToString(out.Role.RoleId), aws.ToString(out.Role.Arn)
 	}
 	return r.id, nil
 }

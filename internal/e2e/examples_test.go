@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,12 +26,24 @@ const (
 	exampleSecret = "secret-of-the-example"
 )
 
+// examples are those that the documentation and the Terraform module's users count on.
+var examples = []string{
+	"amd64", "arm64", "autoscaler", "autoscaler-custom-ebs-throughput", "autoscaler-custom-s3-package", "blue-green", "byo-secretsmanager",
+	"byo-ssm-secretsmanager-with-autoscaling-and-lifecycle", "complete-with-spacelift-provider", "custom-iam-role", "extra-iam-statements",
+	"instance-refresh", "mixed-instances", "monitoring", "private-vpc", "schedules", "self-hosted", "spot-instances", "write-only-secrets",
+}
+
 // TestExamples applies and destroys every example as it is.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../examples/*/main.tf")
-	if err != nil || len(files) < 8 {
-		t.Fatalf("examples: %v, %v", files, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range examples {
+		if !slices.Contains(files, filepath.Join("../../examples", name, "main.tf")) {
+			t.Errorf("the example %s is missing: %v", name, files)
+		}
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {

@@ -144,6 +144,11 @@ func TestLinks(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range []string{"autoscaling", "draining", "instance-refresh", "spot", "permissions", "kms", "troubleshooting", "monitoring", "move-from-the-terraform-module"} {
+		if texts[name] == "" {
+			t.Errorf("the guide %s is missing", name)
+		}
+	}
 	front := read(t, filepath.Join(root, "templates", "index.md.tmpl"))
 	for name := range texts {
 		if !strings.Contains(front, "](guides/"+name+".md)") {

@@ -238,7 +238,7 @@ func (b *builder) addGroup() {
 	if b.spec.MaxSize == b.prior.Spec.MaxSize {
 		settings.MaxScheduled = scheduledSizes(b.spec, b.prior.Spec, maxSize)
 	}
-	if !b.wantsAutoscaler() && b.prior.Spec.Autoscaling != nil {
+	if !b.wantsAutoscaler() && b.hadAutoscaler() {
 		settings.Resume = balancing
 	}
 	b.group = &component.AutoScalingGroup{
@@ -250,6 +250,12 @@ func (b *builder) addGroup() {
 		b.group.Refresh = &component.InstanceRefresh{Group: b.group, Settings: refresh.RefreshSettings}
 	}
 	b.add(b.group, true, []any{settings, b.tags.Want, b.spec.InstanceRefresh != nil})
+}
+
+// hadAutoscaler tells whether the pool had an autoscaler, or an update that failed has
+// begun to make one.
+func (b *builder) hadAutoscaler() bool {
+	return b.prior.Spec.Autoscaling != nil || b.prior.Components[ComponentAutoscalerRole] != ""
 }
 
 func (b *builder) addSchedules() {

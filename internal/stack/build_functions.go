@@ -16,6 +16,7 @@ type functions struct {
 	parameter        *component.Parameter
 	parameterVersion *component.ParameterVersion
 	bundle           *component.Secret
+	bundleVersion    *component.SecretVersion
 	network          *component.FunctionNetwork
 	hookRole         *component.Role
 	queue            *component.Queue
@@ -105,9 +106,10 @@ func (b *builder) addBundle() {
 		Description: "Certificates that the functions of a Spacelift worker pool trust", Needs: b.firstOfFunctions(),
 	}
 	b.add(b.bundle, want, b.tags.Want)
-	b.add(&component.SecretVersion{
+	b.bundleVersion = &component.SecretVersion{
 		Object: b.object(ComponentBundleVersion), API: b.clients.SecretsManager, Secret: b.bundle, Text: text, Stale: text != before,
-	}, want, text)
+	}
+	b.add(b.bundleVersion, want, text)
 }
 
 func (b *builder) addFunctionRole(key, name, of string, want bool, policy func() (string, error), needs []component.Component) *component.Role {

@@ -69,7 +69,7 @@ func (b *builder) addFunctionLog(to *invoked, i invocation) {
 func (b *builder) addFunction(to *invoked, i invocation) {
 	to.function = &component.Function{
 		Object: b.object(i.function), API: b.clients.Lambda, FunctionName: i.name, Settings: i.settings, Code: i.code,
-		Role: to.role, LogGroup: to.log, Tags: b.tags, Needs: []component.Component{b.group, b.parameterVersion, b.bundle, b.network},
+		Role: to.role, LogGroup: to.log, Tags: b.tags, Needs: []component.Component{b.group, b.parameterVersion, b.bundle, b.bundleVersion, b.network},
 		Environment: func() (map[string]string, error) {
 			if !i.want {
 				return nil, nil

@@ -38,7 +38,7 @@ func CheckFunctions(spec Spec, region string) []Problem {
 	}
 	for _, environment := range environments {
 		if size := sizeOf(environment); size > maxEnvironment {
-			return append(problems, tooLarge(spec, size))
+			return append(problems, tooLarge(size))
 		}
 	}
 	return problems
@@ -92,18 +92,13 @@ func lines(err error) []string {
 	return strings.Split(err.Error(), "\n")
 }
 
-func tooLarge(spec Spec, size int) Problem {
-	p := Problem{
+func tooLarge(size int) Problem {
+	return Problem{
 		Attribute: "autoscaler_extra_env",
 		Summary:   "Environment too large",
 		Detail: fmt.Sprintf("autoscaler_extra_env makes an environment of %d bytes, but Lambda takes %d. Remove variables, or shorten them.",
 			size, maxEnvironment),
 	}
-	if len(spec.Functions.CABundle) > maxEnvironment/2 {
-		p.Attribute = "ca_bundle"
-		p.Detail = fmt.Sprintf("ca_bundle makes an environment of %d bytes, but Lambda takes %d. Leave only the certificates in it that the functions need.", size, maxEnvironment)
-	}
-	return p
 }
 
 // checkParameterName refuses a base name that the parameter of the API key's secret

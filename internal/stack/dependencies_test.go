@@ -41,7 +41,7 @@ var dependencies = map[string][]string{
 	// manages. Its environment names the group, the parameter and the bundle.
 	stack.ComponentLifecycleLog: {stack.ComponentLifecycleRole},
 	stack.ComponentLifecycle: {
-		stack.ComponentLifecycleRole, stack.ComponentLifecycleLog, stack.ComponentGroup, stack.ComponentParameterVersion, stack.ComponentBundle, stack.ComponentNetwork,
+		stack.ComponentLifecycleRole, stack.ComponentLifecycleLog, stack.ComponentGroup, stack.ComponentParameterVersion, stack.ComponentBundle, stack.ComponentBundleVersion, stack.ComponentNetwork,
 	},
 	stack.ComponentLifecycleRule:       {stack.ComponentLifecycle},
 	stack.ComponentLifecyclePermission: {stack.ComponentLifecycleRule, stack.ComponentLifecycle},
@@ -52,7 +52,7 @@ var dependencies = map[string][]string{
 
 	stack.ComponentAutoscalerLog: {stack.ComponentAutoscalerRole},
 	stack.ComponentAutoscaler: {
-		stack.ComponentAutoscalerRole, stack.ComponentAutoscalerLog, stack.ComponentGroup, stack.ComponentParameterVersion, stack.ComponentBundle, stack.ComponentNetwork,
+		stack.ComponentAutoscalerRole, stack.ComponentAutoscalerLog, stack.ComponentGroup, stack.ComponentParameterVersion, stack.ComponentBundle, stack.ComponentBundleVersion, stack.ComponentNetwork,
 	},
 	// It ends no instance before somebody waits for the runs on it.
 	stack.ComponentAutoscalerRule:       {stack.ComponentAutoscaler, stack.ComponentHook, stack.ComponentMapping},

@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,10 +24,14 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	if err := s.noteNetwork(ctx, p); err != nil {
 		return s.prior, err
 	}
-	if err := s.vacate(ctx, p.group); err != nil {
-		return s.prior, err
+	left, err := s.silence(ctx, p)
+	if err != nil {
+		return left, err
 	}
-	err := p.remove(ctx, func(m *member) bool { return p.carrier(m) == nil })
+	if err := s.vacate(ctx, p.group); err != nil {
+		return left, err
+	}
+	err = p.remove(ctx, func(m *member) bool { return p.carrier(m) == nil })
 	for _, m := range p.members {
 		if with := p.carrier(m); with != nil && with.ID() == "" {
 			err = errors.Join(err, m.Delete(ctx)) // asks nothing of AWS any more
@@ -36,6 +41,31 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 		return p.observed(s.spec, s.prior), err
 	}
 	return Observed{}, nil
+}
+
+// silence takes away the schedule of an autoscaler that the user has brought, before any
+// worker is drained. Ours sees that the pool is being deleted; today's ends instances
+// whose workers somebody has drained, with their runs. left is the pool without it.
+func (s *Stack) silence(ctx context.Context, p *pool) (left Observed, err error) {
+	left = s.prior
+	if s.spec.Autoscaling == nil || s.spec.Autoscaling.Package == nil {
+		return left, nil
+	}
+	err = p.unschedule(ctx)
+	left.Components = maps.Clone(left.Components)
+	for _, c := range []component.Component{p.autoscaler.rule, p.autoscaler.permission} {
+		if c.ID() == "" {
+			delete(left.Components, c.Name())
+		}
+	}
+	return left, err
+}
+
+// unschedule makes sure that nothing invokes the autoscaler any more.
+func (p *pool) unschedule(ctx context.Context) error {
+	return p.remove(ctx, func(m *member) bool {
+		return m.Component == p.autoscaler.rule || m.Component == p.autoscaler.permission
+	})
 }
 
 // carrier is the component with which m goes, nil for one that has to be deleted

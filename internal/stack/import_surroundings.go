@@ -30,9 +30,19 @@ func (f *finder) readInvocations(ctx context.Context) error {
 		}
 		if i.rule.ID() != "" && (i.rule.Ours() || i.rule.Invokes(i.function.ARN())) {
 			f.have[i.rule.Name()] = i.rule.ID()
+			f.readExpression(i.rule)
 		}
 	}
 	return nil
+}
+
+// readExpression takes the schedule of the autoscaler, by which its alarms count.
+func (f *finder) readExpression(rule *component.InvocationRule) {
+	if rule.Name() == ComponentAutoscalerRule && f.spec.Autoscaling != nil && rule.SeenExpression() != "" {
+		autoscaling := *f.spec.Autoscaling
+		autoscaling.ScheduleExpression = rule.SeenExpression()
+		f.spec.Autoscaling = &autoscaling
+	}
 }
 
 // readFunctionLog takes the settings of a log group of a pool that does not manage

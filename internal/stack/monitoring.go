@@ -27,6 +27,9 @@ const (
 const (
 	graphPeriod = 60  // seconds
 	alarmPeriod = 300 // seconds
+	// longestAlarm is how many seconds the periods of an alarm may take together:
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+	longestAlarm = 86_400
 )
 
 // pictured is what a dashboard shows: physical names, "" for what there is not.

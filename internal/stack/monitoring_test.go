@@ -87,3 +87,29 @@ func TestStraysAlarmWaitsForBoots(t *testing.T) {
 		}
 	}
 }
+
+// An autoscaler that is invoked rarely publishes rarely: each period of its alarms has
+// to have a datapoint, and all of them together last a day at most.
+func TestAlarmsFollowTheSchedule(t *testing.T) {
+	t.Parallel()
+	type counts struct{ period, waiting, strays, seen, errors int32 }
+	for expression, want := range map[string]counts{
+		"rate(1 minute)":       {300, 6, 12, 3, 3},
+		"rate(4 minutes)":      {300, 6, 12, 3, 3},
+		"rate(5 minutes)":      {600, 3, 7, 3, 2},
+		"rate(10 minutes)":     {1200, 2, 5, 3, 1},
+		"rate(1 hour)":         {7200, 1, 3, 3, 1},
+		"rate(11 hours)":       {79_200, 1, 1, 1, 1},
+		"rate(1 day)":          {86_400, 1, 1, 1, 1},
+		"rate(999999999 days)": {86_400, 1, 1, 1, 1},
+		"cron(0/5 * * * ? *)":  {300, 6, 12, 3, 3},
+		"":                     {300, 6, 12, 3, 3},
+	} {
+		b := builder{spec: Spec{Autoscaling: &Autoscaling{BootTimeout: 600, ScheduleExpression: expression}}}
+		waiting, strays, errors := b.waitingAlarm(), b.straysAlarm(), b.errorsOf("autoscaler", "f", b.scalingPeriod())
+		got := counts{waiting.Period, waiting.Periods, strays.Periods, strays.Datapoints, errors.Periods}
+		if got != want || waiting.Datapoints != waiting.Periods || errors.Datapoints != errors.Periods || strays.Period != errors.Period {
+			t.Errorf("%s: %+v, want %+v", expression, got, want)
+		}
+	}
+}

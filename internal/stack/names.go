@@ -96,7 +96,7 @@ type Names struct {
 	LifecycleRole  string
 	HookRole       string
 
-	Dashboard string
+	Dashboard string // is global as well
 }
 
 // NamesOf makes the names of a pool.
@@ -115,7 +115,7 @@ func NamesOf(baseName, region string) Names {
 		AutoscalerRole: fit(baseName, "-ec2-autoscaler-"+region),
 		LifecycleRole:  fit(baseName, "-lifecycle-manager-"+region, "-lcm-"+region),
 		HookRole:       fit(baseName, "-lifecycle-hook-"+region, "-hook-"+region),
-		Dashboard:      functionName(baseName, ""),
+		Dashboard:      functionName(baseName, "-"+region),
 	}
 }
 

@@ -101,7 +101,7 @@ func TestNames(t *testing.T) {
 	want := Names{
 		Group: "pool", LaunchTemplate: "pool", Role: "pool-eu-west-1", Profile: "pool-eu-west-1", Secret: "pool-secret",
 		Bundle: "pool-ca-bundle", Autoscaler: "pool-ec2-autoscaler", Lifecycle: "pool-lifecycle-manager",
-		AutoscalerRole: "pool-ec2-autoscaler-eu-west-1", LifecycleRole: "pool-lifecycle-manager-eu-west-1", HookRole: "pool-lifecycle-hook-eu-west-1", Dashboard: "pool",
+		AutoscalerRole: "pool-ec2-autoscaler-eu-west-1", LifecycleRole: "pool-lifecycle-manager-eu-west-1", HookRole: "pool-lifecycle-hook-eu-west-1", Dashboard: "pool-eu-west-1",
 	}
 	if diff := cmp.Diff(want, NamesOf("pool", "eu-west-1")); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)

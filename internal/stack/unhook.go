@@ -22,10 +22,7 @@ func (s *Stack) unhook(ctx context.Context, p *pool, group *component.AutoScalin
 	if s.spec.wantsFunctions() || p.hook.ID() == "" && p.lifecycle.function.ID() == "" {
 		return nil
 	}
-	err := p.remove(ctx, func(m *member) bool {
-		return m.Component == p.autoscaler.rule || m.Component == p.autoscaler.permission
-	})
-	if err != nil {
+	if err := p.unschedule(ctx); err != nil {
 		return err
 	}
 	if err := s.awaitHeld(ctx, p, group); err != nil {

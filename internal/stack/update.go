@@ -132,6 +132,11 @@ func (s *Stack) actual(ctx context.Context, p *pool, cause error) (Observed, err
 	left.Components = maps.Clone(s.prior.Components)
 	if p != nil {
 		maps.Copy(left.Components, p.observed(s.spec, s.prior).Components)
+		for _, m := range p.members {
+			if id := s.prior.Components[m.Name()]; id != "" && p.isVersion(m) {
+				left.Components[m.Name()] = id // the arguments are the old ones: another value is drift
+			}
+		}
 	}
 	o, err := New(s.clients, s.prior.Spec, left).Read(ctx)
 	if err != nil {

@@ -49,6 +49,9 @@ func TestDiagnosticsOfPlansOfFunctions(t *testing.T) {
 		{"a variable that the autoscaler refuses", variables(object{"AUTOSCALING_MAX_KILL": "all"}), nil},
 		{"an environment that Lambda refuses", variables(object{"MY_OWN": strings.Repeat("x", 4000)}), nil},
 		{"a parameter of another region", withKey(object{"region": "us-east-1"}), nil},
+		{"a bundle that no secret takes", withKey(object{"ca_bundle": certificates(66_000)}), nil},
+		{"a name that no parameter takes", credentials(object{"api_key_secret": "top-secret"}).with(object{"base_name": "aws-workers"}), nil},
+		{"an alarm that calls another region", monitored("arn:aws:sns:us-east-1:123456789012:alerts").with(object{"region": "eu-west-1"}), nil},
 		{"a new version with other functions", refreshing, object{"autoscaler_function": code, "lifecycle_function": code}},
 		{"a new version with another boot script", refreshing, object{"launch_template": "user data (the boot script) differs"}},
 	} {
@@ -65,6 +68,35 @@ func TestDiagnosticsOfPlansOfFunctions(t *testing.T) {
 		text.WriteByte('\n')
 	}
 	golden(t, "functions_planned", text.String())
+}
+
+// certificates is a bundle of at least so many bytes.
+func certificates(size int) string {
+	return strings.Repeat(testCertificate, size/len(testCertificate)+1)
+}
+
+// TestDiagnosticsOfLogGroups is TestDiagnosticsOfPlansOfFunctions for the log groups of
+// a pool that exists.
+func TestDiagnosticsOfLogGroups(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for _, test := range []struct {
+		of    string
+		after object
+	}{
+		{"another class", object{"cloudwatch_log_group_class": "INFREQUENT_ACCESS"}},
+		{"let go", object{"manage_log_groups": false}},
+	} {
+		base := scaled(nil).with(object{"region": "eu-west-1"})
+		prior := existing(t, right().with(base))
+		prior["components"] = prior["components"].(object).with(object{"lifecycle_log_group": "/aws/lambda/pool-lifecycle-manager"})
+		fmt.Fprintf(&text, "## %s\n", test.of)
+		for _, d := range planned(t, &ProviderData{Unknown: true, DefaultTags: map[string]string{}}, right().with(base).with(test.after), prior).Diagnostics {
+			fmt.Fprintf(&text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
+		}
+		text.WriteByte('\n')
+	}
+	golden(t, "log_groups_planned", text.String())
 }
 
 // golden compares a text with the file of that name.

@@ -189,12 +189,12 @@ func deleteAlarm(suffix string) meddling {
 }
 
 func emptyDashboard(ctx context.Context, clients *awsapi.Clients) error {
-	_, err := clients.CloudWatch.PutDashboard(ctx, &cloudwatch.PutDashboardInput{DashboardName: ptr(baseName), DashboardBody: ptr(`{"widgets":[]}`)})
+	_, err := clients.CloudWatch.PutDashboard(ctx, &cloudwatch.PutDashboardInput{DashboardName: ptr(baseName + "-us-east-1"), DashboardBody: ptr(`{"widgets":[]}`)})
 	return err
 }
 
 func deleteDashboard(ctx context.Context, clients *awsapi.Clients) error {
-	_, err := clients.CloudWatch.DeleteDashboards(ctx, &cloudwatch.DeleteDashboardsInput{DashboardNames: []string{baseName}})
+	_, err := clients.CloudWatch.DeleteDashboards(ctx, &cloudwatch.DeleteDashboardsInput{DashboardNames: []string{baseName + "-us-east-1"}})
 	return err
 }
 

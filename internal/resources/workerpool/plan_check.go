@@ -33,6 +33,7 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 	diags.Append(problems(stack.CheckBootScript(spec, plan.Region.ValueString()))...)
 	diags.Append(problems(stack.CheckFunctions(spec, plan.Region.ValueString()))...)
 	diags.Append(r.checkExistingParameter(plan)...)
+	diags.Append(checkAlarmActions(plan)...)
 	diags.Append(problems(stack.CheckSchedules(spec, prior, time.Now()))...)
 	diags.Append(r.checkRegion(config, state)...)
 	if diags.HasError() || r.data == nil || r.data.Factory == nil || notYet(plan.Region) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -123,4 +124,20 @@ func (r *workerPool) checkExistingParameter(plan model) diag.Diagnostics {
 			"Make the parameter in the pool's account.")}
 	}
 	return nil
+}
+
+// checkAlarmActions refuses what is of another region, which CloudWatch does not call.
+func checkAlarmActions(plan model) diag.Diagnostics {
+	actions := member[types.Set](plan.Monitoring, "alarm_actions")
+	if notYet(plan.Region) || !given(actions) {
+		return nil
+	}
+	var diags diag.Diagnostics
+	for _, action := range sorted(actions) {
+		if parsed, err := arn.Parse(action); err == nil && parsed.Region != "" && parsed.Region != plan.Region.ValueString() {
+			diags.Append(invalid(path.Root("monitoring").AtName("alarm_actions"), fmt.Sprintf("has %s of region %s, but the alarms are in %s, and call what is there",
+				action, parsed.Region, plan.Region.ValueString()), "Name one in the pool's region."))
+		}
+	}
+	return diags
 }

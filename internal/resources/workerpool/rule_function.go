@@ -21,7 +21,10 @@ var (
 		"Write a name such as /spacelift/api-secret, not the ARN.")
 	parameterARN = matching(`^arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+$`, "the ARN of an SSM parameter", "it does not look like one",
 		"Write arn:aws:ssm:<region>:<account>:parameter/<name>.")
-	anyARN = matching(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[a-z0-9]*:\S+$`, "an ARN", "it does not look like one",
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html, but for what
+	// acts on the instance or the group of an alarm's metric.
+	alarmAction = matching(`^arn:aws[a-z-]*:(sns|lambda|ssm|ssm-incidents|aiops):[a-z0-9-]*:[a-z0-9]*:\S+$`, "the ARN of what an alarm of a pool may call",
+		"it is none of an SNS topic, a Lambda function, an OpsItem or incident of Systems Manager, or an investigation",
 		"Write one such as arn:aws:sns:<region>:<account>:<topic>.")
 	scheduleExpression = textRule{what: "a schedule of EventBridge", fix: "Write one such as rate(1 minute) or cron(0/5 8-18 ? * MON-FRI *).", ok: scheduleProblem}
 )

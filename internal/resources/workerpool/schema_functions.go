@@ -26,6 +26,13 @@ const (
 	mostHeartbeat = 100     // times the heartbeat timeout
 )
 
+// What a function takes at most:
+// https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html
+const (
+	maxFunctionSubnets = 16
+	maxFunctionGroups  = 5
+)
+
 // functionAttributes are what both Lambda functions have in common.
 func functionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
@@ -33,14 +40,14 @@ func functionAttributes() map[string]schema.Attribute {
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Ids of subnets in which both Lambda functions run, for Spacelift installations or AWS endpoints that only a VPC reaches. From there " +
-				"they need a way to Spacelift and to the APIs of Auto Scaling, EC2, SSM and CloudWatch Logs. Requires `autoscaling_vpc_sg_ids`. Default: they run in no VPC of yours.",
-			Validators: []validator.Set{setvalidator.SizeAtLeast(1), noNulls{}, setvalidator.ValueStringsAre(subnetID)},
+				"they need a way to Spacelift and to the APIs of Auto Scaling, EC2, SSM and CloudWatch Logs. At most 16. Requires `autoscaling_vpc_sg_ids`. Default: they run in no VPC of yours.",
+			Validators: []validator.Set{setvalidator.SizeBetween(1, maxFunctionSubnets), noNulls{}, setvalidator.ValueStringsAre(subnetID)},
 		},
 		"autoscaling_vpc_sg_ids": schema.SetAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Ids of the security groups of both Lambda functions, which let HTTPS out. Requires `autoscaling_vpc_subnets`, of the same VPC. Default: none.",
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), noNulls{}, setvalidator.ValueStringsAre(securityGroupID)},
+			MarkdownDescription: "Ids of the security groups of both Lambda functions, which let HTTPS out; at most 5. Requires `autoscaling_vpc_subnets`, of the same VPC. Default: none.",
+			Validators:          []validator.Set{setvalidator.SizeBetween(1, maxFunctionGroups), noNulls{}, setvalidator.ValueStringsAre(securityGroupID)},
 		},
 		"autoscaling_tracing_mode": schema.StringAttribute{
 			Optional: true,
@@ -83,10 +90,10 @@ func monitoringAttributes() map[string]schema.Attribute {
 				"alarm_actions": schema.SetAttribute{
 					Optional:    true,
 					ElementType: types.StringType,
-					MarkdownDescription: "ARNs of what the alarms call, such as SNS topics; at most 5 " +
+					MarkdownDescription: "ARNs of what the alarms call, such as SNS topics, in the pool's region; at most 5 " +
 						"([source](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html)). The alarms are: a queue that is not served, " +
 						"instances without a worker, retained instances, errors of the functions. They take `spacelift_api_credentials`. Default: none, and no alarms.",
-					Validators: []validator.Set{setvalidator.SizeBetween(1, maxAlarmActions), noNulls{}, setvalidator.ValueStringsAre(anyARN)},
+					Validators: []validator.Set{setvalidator.SizeBetween(1, maxAlarmActions), noNulls{}, setvalidator.ValueStringsAre(alarmAction)},
 				},
 			},
 		},

@@ -1,6 +1,7 @@
 package workerpool
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -39,6 +40,13 @@ func existingParameter(changes object) object {
 }
 
 func variables(extra object) object { return scaled(nil).with(object{"autoscaler_extra_env": extra}) }
+
+func manySubnets(n int) (ids []any) {
+	for i := range n {
+		ids = append(ids, fmt.Sprintf("subnet-%08x", i))
+	}
+	return ids
+}
 
 func monitored(actions ...any) object {
 	return withKey(object{"monitoring": object{"alarm_actions": actions}})
@@ -98,6 +106,9 @@ func wrongFunctions() map[string]refusal {
 		"function subnet by name":   {withKey(object{"autoscaling_vpc_subnets": []any{"private"}, "autoscaling_vpc_sg_ids": []any{"sg-01234567"}}), "autoscaling_vpc_subnets", []string{`"private"`}},
 		"function group by name":    {withKey(object{"autoscaling_vpc_subnets": []any{"subnet-01234567"}, "autoscaling_vpc_sg_ids": []any{"default"}}), "autoscaling_vpc_sg_ids", []string{`"default"`}},
 		"tracing that AWS lacks":    {withKey(object{"autoscaling_tracing_mode": "Off"}), "autoscaling_tracing_mode", []string{"Off", "PassThrough"}},
+		"17 subnets":                {scaled(nil).with(object{"autoscaling_vpc_subnets": manySubnets(17), "autoscaling_vpc_sg_ids": []any{"sg-01234567"}}), "autoscaling_vpc_subnets", []string{"at most 16"}},
+		"6 groups":                  {scaled(nil).with(object{"autoscaling_vpc_subnets": manySubnets(1), "autoscaling_vpc_sg_ids": []any{"sg-01234560", "sg-01234561", "sg-01234562", "sg-01234563", "sg-01234564", "sg-01234565"}}), "autoscaling_vpc_sg_ids", []string{"at most 5"}},
+		"alarm calls a queue":       {monitored("arn:aws:sqs:eu-west-1:123456789012:alerts"), "monitoring.alarm_actions", []string{"arn:aws:sqs", "SNS topic"}},
 		"bundle by file name":       {withKey(object{"ca_bundle": "ca.pem"}), "ca_bundle", []string{"PEM", "BEGIN CERTIFICATE"}},
 		"heartbeat below a minute":  {withKey(object{"lifecycle_hook_timeout": 30}), "lifecycle_hook_timeout", []string{"between 180 and 7200"}},
 		"heartbeat beyond 2 hours":  {withKey(object{"lifecycle_hook_timeout": 7201}), "lifecycle_hook_timeout", []string{"between 180 and 7200"}},

@@ -1,0 +1,73 @@
+package stack_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas"
+)
+
+// bringing is a pool whose autoscaler the user has brought, in a bucket.
+func bringing(t *testing.T, a *awstest.Account) stack.Spec {
+	t.Helper()
+	code, err := lambdas.Zip(lambdas.Autoscaler, lambdas.AMD64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := s3.NewFromConfig(a.DirectConfig(), func(o *s3.Options) { o.UsePathStyle = true })
+	bucket := "autoscalers-" + a.ID() // the emulator's buckets are of all accounts
+	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &bucket}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("theirs.zip"), Body: bytes.NewReader(code)}); err != nil {
+		t.Fatal(err)
+	}
+	spec := leanPool(a)
+	autoscaling := *spec.Autoscaling
+	autoscaling.Package = &stack.FunctionPackage{Bucket: bucket, Key: "theirs.zip"}
+	spec.Autoscaling, spec.MinSize = &autoscaling, 1
+	return spec
+}
+
+// TestDestroyStopsABroughtAutoscalerFirst is about one that does not see that a pool is
+// being deleted: today's ends instances whose workers somebody else has drained.
+func TestDestroyStopsABroughtAutoscalerFirst(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made := create(t, account, bringing(t, account))
+	c := newCrew()
+	for _, instance := range seenGroup(t, account).instances {
+		c.hire("w", instance, made.AutoScalingGroupName)
+	}
+	// Spacelift refuses the drain: the destroy gives up, and the next apply goes on.
+	c.die = deadAt(2)
+	left, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(0).Destroy(t.Context())
+	if err == nil || left.Components[stack.ComponentAutoscalerRule] != "" {
+		t.Fatalf("after a destroy that failed (%v) the schedule is %q", err, left.Components[stack.ComponentAutoscalerRule])
+	}
+	c.die = nil
+	resumed := resume(t, account, left, c)
+	if resumed.Components[stack.ComponentAutoscalerRule] == "" {
+		t.Error("the apply after it has not brought the schedule back")
+	}
+	account.ResetCalls()
+	if err := drainOnce(t, account, resumed, c); err != nil {
+		t.Fatal(err)
+	}
+	calls := account.Calls()
+	unscheduled := slices.IndexFunc(calls, func(call awstest.Call) bool {
+		return call.Action == "DeleteRule" && strings.Contains(call.Request, "ec2-autoscaler")
+	})
+	halted := slices.IndexFunc(calls, func(call awstest.Call) bool { return call.Action == "SuspendProcesses" })
+	if unscheduled < 0 || halted < 0 || unscheduled > halted {
+		t.Errorf("the autoscaler's schedule went with call %d, the drain began with call %d", unscheduled, halted)
+	}
+	nothingLeft(t, account)
+}
