@@ -141,11 +141,19 @@ func peakMemory(t *testing.T, pid int) int64 {
 // that attaches it to a provider.
 func (w *workspace) run(t *testing.T, arguments ...string) {
 	t.Helper()
+	_ = w.output(t, arguments...)
+}
+
+// output is run that returns what Terraform prints.
+func (w *workspace) output(t *testing.T, arguments ...string) string {
+	t.Helper()
 	command := exec.Command(terraform(t), append(arguments, "-no-color", "-input=false")...)
 	command.Dir, command.Env = w.dir, w.environment()
-	if out, err := command.CombinedOutput(); err != nil {
+	out, err := command.CombinedOutput()
+	if err != nil {
 		t.Fatalf("terraform %v: %s\n%s", arguments, err, out)
 	}
+	return string(out)
 }
 
 func (w *workspace) environment() []string {

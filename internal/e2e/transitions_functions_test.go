@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"testing"
 
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -64,6 +65,14 @@ func TestTransitionsOfTheCode(t *testing.T) {
 	embedded := scaledBy(`architecture = "amd64"`)
 	c.through(
 		transition{name: "arm64 to amd64", change: embedded, then: runsOn("x86_64")},
+		transition{name: "new version of the provider", first: outdated, then: func(c *changling) {
+			for name, deployed := range c.deploys {
+				ours, err := lambdas.SHA256(name, lambdas.AMD64)
+				if got := *c.function(deployed).CodeSha256; err != nil || got != ours {
+					c.Errorf("the hash of the code of %s is %s, not %s: %v", deployed, got, ours, err)
+				}
+			}
+		}},
 		transition{name: "embedded to s3_package", then: consistsOf(hash), change: scaledBy(fmt.Sprintf(
 			`architecture = "amd64", s3_package = { bucket = %q, key = "theirs.zip" }`, bucket))},
 		transition{name: "monitoring on", adds: alarms, change: arguments{"monitoring": `{ dashboard = true, alarm_actions = ["arn:aws:sns:us-east-1:123456789012:alarms"] }`}},
@@ -72,6 +81,26 @@ func TestTransitionsOfTheCode(t *testing.T) {
 		transition{name: "amd64 to arm64", change: scaledBy(`architecture = "arm64"`), then: runsOn("arm64")},
 	)
 	c.finish()
+}
+
+// outdated gives the functions the code of another version of the provider, of which
+// the next plan tells.
+func outdated(c *changling) {
+	c.Helper()
+	client := awslambda.NewFromConfig(c.account.DirectConfig())
+	for name, deployed := range c.deploys {
+		if _, err := client.UpdateFunctionCode(c.Context(), &awslambda.UpdateFunctionCodeInput{
+			FunctionName: &deployed, ZipFile: c.repacked(name), Architectures: []lambdatypes.Architecture{lambdatypes.ArchitectureX8664},
+		}); err != nil {
+			c.Fatal(err)
+		}
+	}
+	said := strings.Join(strings.Fields(c.terraform.output(c.T, "plan")), " ")
+	for _, wanted := range []string{"Functions will be updated", "the code of this version of the provider", liveAutoscaler, liveLifecycle} {
+		if !strings.Contains(said, wanted) {
+			c.Errorf("the plan does not say %q: %s", wanted, said)
+		}
+	}
 }
 
 // runsOn checks the architecture of both functions.
@@ -122,11 +151,10 @@ func (c *changling) parameterARN(name string) string {
 	return "arn:aws:ssm:" + c.account.Region() + ":" + c.account.ID() + ":parameter" + name
 }
 
-// keep puts an autoscaler of the user's, one for this machine, into a bucket and
-// returns its hash as Lambda has it.
-func (c *changling) keep(bucket, key string) (hash string) {
+// repacked is a function for this machine, in an archive that is not the provider's.
+func (c *changling) repacked(name string) []byte {
 	c.Helper()
-	ours, err := lambdas.Zip(lambdas.Autoscaler, lambdas.AMD64)
+	ours, err := lambdas.Zip(name, lambdas.AMD64)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -139,10 +167,18 @@ func (c *changling) keep(bucket, key string) (hash string) {
 	if err := firstError(z.SetComment("theirs"), z.Copy(archive.File[0]), z.Close()); err != nil {
 		c.Fatal(err)
 	}
+	return theirs.Bytes()
+}
+
+// keep puts an autoscaler of the user's into a bucket and returns its hash as Lambda
+// has it.
+func (c *changling) keep(bucket, key string) (hash string) {
+	c.Helper()
+	theirs := c.repacked(lambdas.Autoscaler)
 	client := s3.NewFromConfig(c.account.DirectConfig(), func(o *s3.Options) { o.UsePathStyle = true })
-	if _, err := client.PutObject(c.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(theirs.Bytes())}); err != nil {
+	if _, err := client.PutObject(c.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(theirs)}); err != nil {
 		c.Fatal(err)
 	}
-	sum := sha256.Sum256(theirs.Bytes())
+	sum := sha256.Sum256(theirs)
 	return base64.StdEncoding.EncodeToString(sum[:])
 }

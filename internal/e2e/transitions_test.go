@@ -24,7 +24,7 @@ type transition struct {
 	name         string
 	change       arguments
 	adds, leaves []string         // components that come, and that go
-	then         func(*changling) // what else is to be so afterwards; may be nil
+	first, then  func(*changling) // what happens before, and what else is to be so afterwards; may be nil
 }
 
 // changling is a pool that is changed again and again while runs come and go.
@@ -137,6 +137,9 @@ func (c *changling) through(transitions ...transition) {
 func (c *changling) take(step transition) {
 	c.Helper()
 	begun, calls, finished := time.Now(), len(c.account.Calls()), c.workers.Figures().Finished
+	if step.first != nil {
+		step.first(c)
+	}
 	leaving, unhooks := c.hold(), slices.Contains(step.leaves, hookPart)
 	if unhooks {
 		defer c.endLate()()

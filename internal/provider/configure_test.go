@@ -81,6 +81,31 @@ func TestConfigureReportsRefusedCredentials(t *testing.T) {
 	}
 }
 
+// TestConfigureAsksFurtherWithoutValidation has the sources of the account's id refused,
+// one after the other.
+func TestConfigureAsksFurtherWithoutValidation(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		refused, calls []string
+	}{
+		{[]string{"GetUser"}, []string{"GetUser", "GetCallerIdentity"}},
+		{[]string{"GetUser", "GetCallerIdentity"}, []string{"GetUser", "GetCallerIdentity", "ListRoles"}},
+		{[]string{"GetUser", "GetCallerIdentity", "ListRoles"}, []string{"GetUser", "GetCallerIdentity", "ListRoles"}},
+	} {
+		fake := startAWS(t)
+		fake.refuse(test.refused...)
+		data, diags := configure(t, login(fake).with(config{"skip_credentials_validation": true}))
+		if len(test.refused) == len(test.calls) {
+			wantError(t, diags, "", "Unknown AWS account", "AccessDenied", "skip_requesting_account_id")
+		} else if data == nil || data.Factory.AccountID != testAccount {
+			t.Errorf("%q were refused: no account, %v", test.refused, diags)
+		}
+		if diff := cmp.Diff(test.calls, fake.actions()); diff != "" {
+			t.Error("calls (-want +got):\n" + diff)
+		}
+	}
+}
+
 func TestConfigureReportsMissingCredentials(t *testing.T) {
 	t.Parallel()
 	_, diags := configure(t, config{"region": "eu-west-1"})

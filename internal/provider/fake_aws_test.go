@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +23,7 @@ type fakeAWS struct {
 
 	mu    sync.Mutex
 	calls []call
-	deny  string // an action to refuse
+	deny  []string // actions to refuse
 }
 
 type call struct {
@@ -58,7 +59,7 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f.mu.Lock()
 	f.calls = append(f.calls, seen)
-	denied := f.deny == seen.Action
+	denied := slices.Contains(f.deny, seen.Action)
 	f.mu.Unlock()
 	if denied {
 		w.WriteHeader(http.StatusForbidden)
@@ -78,6 +79,8 @@ func (f *fakeAWS) answer(w http.ResponseWriter, seen call) {
 			seen.Action, role[strings.LastIndex(role, "/")+1:], roleSecret, roleToken)
 	case "GetUser":
 		fmt.Fprintf(w, `<GetUserResponse><GetUserResult><User><Arn>arn:aws:iam::%s:user/test</Arn></User></GetUserResult></GetUserResponse>`, testAccount)
+	case "ListRoles":
+		fmt.Fprintf(w, `<ListRolesResponse><ListRolesResult><Roles><member><Arn>arn:aws:iam::%s:role/any</Arn></member></Roles></ListRolesResult></ListRolesResponse>`, testAccount)
 	case "CreateSecret", "PutSecretValue", "DescribeKey", "DescribeLogGroups":
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		_ = json.NewEncoder(w).Encode(map[string]any{"Name": "pool", "Echo": seen.Body})
@@ -101,8 +104,8 @@ func (f *fakeAWS) actions() []string {
 	return actions
 }
 
-func (f *fakeAWS) refuse(action string) {
+func (f *fakeAWS) refuse(actions ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.deny = action
+	f.deny = actions
 }
