@@ -55,24 +55,13 @@ func startEmulator(ctx context.Context) (*emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "awstest-moto-")
+	dir, images, err := emulatorFiles()
 	if err != nil {
-		return nil, fmt.Errorf("making the emulator's directory: %w", err)
-	}
-	amis, err := imagesFile()
-	if err != nil {
-		return nil, fmt.Errorf("rendering images: %w", err)
-	}
-	file := filepath.Join(dir, "images.json")
-	if err := os.WriteFile(file, amis, 0o600); err != nil {
-		return nil, fmt.Errorf("writing images: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "sitecustomize.py"), siteCustomize, 0o600); err != nil {
-		return nil, fmt.Errorf("writing what makes Python faster: %w", err)
+		return nil, err
 	}
 	cmd := exec.Command("/bin/sh", "-c", supervise, "awstest", dir, server, "-H", "127.0.0.1", "-p", "0")
 	cmd.Env = append(withoutAWS(os.Environ()),
-		"MOTO_AMIS_PATH="+file, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONUNBUFFERED=1",
+		"MOTO_AMIS_PATH="+images, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONUNBUFFERED=1",
 		"PYTHONPATH="+strings.Join(append([]string{dir}, filepath.SplitList(os.Getenv("PYTHONPATH"))...), string(os.PathListSeparator)),
 		"AWSTEST_MANAGED_POLICIES="+managedPolicies,
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
@@ -93,6 +82,26 @@ func startEmulator(ctx context.Context) (*emulator, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// emulatorFiles makes a directory with what the emulator reads: the file with the images,
+// and what Python runs before it.
+func emulatorFiles() (dir, images string, err error) {
+	if dir, err = os.MkdirTemp("", "awstest-moto-"); err != nil {
+		return "", "", fmt.Errorf("making the emulator's directory: %w", err)
+	}
+	amis, err := imagesFile()
+	if err != nil {
+		return "", "", fmt.Errorf("rendering images: %w", err)
+	}
+	images = filepath.Join(dir, "images.json")
+	if err := os.WriteFile(images, amis, 0o600); err != nil {
+		return "", "", fmt.Errorf("writing images: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "sitecustomize.py"), siteCustomize, 0o600); err != nil {
+		return "", "", fmt.Errorf("writing what makes Python faster: %w", err)
+	}
+	return dir, images, nil
 }
 
 var listening = regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
