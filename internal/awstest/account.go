@@ -68,6 +68,14 @@ func (a *Account) Config() aws.Config { return a.config(keyPrefix) }
 // are not recorded, not delayed and never go wrong on purpose.
 func (a *Account) DirectConfig() aws.Config { return a.config(directKeyPrefix) }
 
+// RoleConfig is Config for whoever acts in a role, named by its ARN: calls are held to
+// the role's policies.
+func (a *Account) RoleConfig(role string) aws.Config {
+	cfg := a.Config()
+	cfg.Credentials = credentials.StaticCredentialsProvider{Value: a.assume(role)}
+	return cfg
+}
+
 // Clients are the provider's clients for this account and region.
 func (a *Account) Clients() *awsapi.Clients { return a.clients(a.Config()) }
 

@@ -47,7 +47,7 @@ rm -rf "$dir"
 var siteCustomize []byte
 
 // managedPolicies are the policies of AWS that the emulator knows, as JSON.
-const managedPolicies = `["AmazonSSMManagedInstanceCore", "AutoScalingReadOnlyAccess", "CloudWatchAgentServerPolicy", "PowerUserAccess", "ReadOnlyAccess"]`
+const managedPolicies = `["AmazonSSMManagedInstanceCore", "AutoScalingNotificationAccessRole", "AutoScalingReadOnlyAccess", "CloudWatchAgentServerPolicy", "PowerUserAccess", "ReadOnlyAccess"]`
 
 // startEmulator starts moto_server on a free port and waits until it listens.
 func startEmulator(ctx context.Context) (*emulator, error) {

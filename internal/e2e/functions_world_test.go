@@ -210,9 +210,19 @@ func (w *poolWorld) eventually(limit time.Duration, what string, so func() bool)
 	w.Helper()
 	for end := time.Now().Add(limit); !so(); <-time.After(lookEvery) {
 		if time.Now().After(end) {
-			w.Fatalf("after %s not yet so: %s: group %v, workers %+v\n%s", limit, what, w.states(), w.workers.Workers(), w.lastErrors())
+			w.Fatalf("after %s not yet so: %s: group %v, workers %+v\n%s\n%s", limit, what, w.states(), w.workers.Workers(), w.lastErrors(), w.lastLines())
 		}
 	}
+}
+
+// lastLines are what the lifecycle manager has said last.
+func (w *poolWorld) lastLines() string {
+	results := w.results(lambdas.Lifecycle)
+	var lines []string
+	for _, result := range results[max(0, len(results)-5):] {
+		lines = append(lines, result.Logs...)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // markLife is how long a mark stands for that a poll has left which this machine was
@@ -220,10 +230,15 @@ func (w *poolWorld) eventually(limit time.Duration, what string, so func() bool)
 // scaled.
 const markLife = minute + time.Minute
 
+// bootless is for how long the lifecycle manager waits for the worker of an instance that
+// is to end before it has one, such as one that a refresh ends as it boots. It is not
+// scaled either.
+const bootless = 3 * time.Minute
+
 // served waits until no run waits or runs, and until so many workers are left.
 func (w *poolWorld) served(limit time.Duration, left int) {
 	w.Helper()
-	w.eventually(limit+markLife, fmt.Sprintf("all runs are done, %d workers are left", left), func() bool {
+	w.eventually(limit+markLife+bootless, fmt.Sprintf("all runs are done, %d workers are left", left), func() bool {
 		f := w.workers.Figures()
 		return f.Queued+f.Running == 0 && len(w.states()) == left && len(w.idle()) == left && int(*w.group().DesiredCapacity) == left
 	})

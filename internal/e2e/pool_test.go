@@ -100,7 +100,7 @@ func (w *poolWorld) load(every time.Duration) (stop func()) {
 // were there before.
 func (w *poolWorld) refreshed(before int) {
 	w.Helper()
-	w.eventually(2*patience, "the refresh is through", func() bool {
+	w.eventually(2*patience+bootless, "the refresh is through", func() bool {
 		all := w.refreshes()
 		if len(all) > before && strings.Contains(string(all[0].Status), "Fail") {
 			w.Fatalf("the refresh has failed: %+v", all[0])

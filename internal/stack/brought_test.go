@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
@@ -70,4 +73,39 @@ func TestDestroyStopsABroughtAutoscalerFirst(t *testing.T) {
 		t.Errorf("the autoscaler's schedule went with call %d, the drain began with call %d", unscheduled, halted)
 	}
 	nothingLeft(t, account)
+}
+
+// TestABroughtAutoscalerMayEndInstances makes the calls of today's autoscaler in the role
+// that its pool has made for it, and in that of ours, which has no need of them.
+func TestABroughtAutoscalerMayEndInstances(t *testing.T) {
+	t.Parallel()
+	for name, may := range map[string]bool{"brought": true, "ours": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			account := awstest.Start(t)
+			spec := bringing(t, account)
+			if !may {
+				spec.Autoscaling.Package = nil
+				account.ExpectRefused("autoscaling:DetachInstances")
+				account.ExpectRefused("ec2:TerminateInstances")
+			}
+			made := create(t, account, spec)
+			function, err := account.Direct().Lambda.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: aws.String(made.Components[stack.ComponentAutoscaler])})
+			if err != nil {
+				t.Fatal(err)
+			}
+			acting := account.RoleConfig(aws.ToString(function.Configuration.Role))
+			group := groupOf(t, account)
+			instances := []string{aws.ToString(group.Instances[0].InstanceId)}
+			_, detached := autoscaling.NewFromConfig(acting).DetachInstances(t.Context(), &autoscaling.DetachInstancesInput{
+				AutoScalingGroupName: group.AutoScalingGroupName, InstanceIds: instances, ShouldDecrementDesiredCapacity: aws.Bool(false),
+			})
+			_, seen := ec2.NewFromConfig(acting).DescribeInstances(t.Context(), &ec2.DescribeInstancesInput{InstanceIds: instances})
+			_, ended := ec2.NewFromConfig(acting).TerminateInstances(t.Context(), &ec2.TerminateInstancesInput{InstanceIds: instances})
+			if seen != nil || may != (detached == nil) || may != (ended == nil) {
+				t.Errorf("it may look: %v, detach: %v, terminate: %v", seen, detached, ended)
+			}
+			destroy(t, account, refresh(t, account, made))
+		})
+	}
 }
