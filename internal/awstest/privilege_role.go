@@ -36,6 +36,9 @@ func (t *tenant) entitlementOf(ctx context.Context, role string) (*entitlement, 
 	defer cancel()
 	reader := &roleReader{ctx, awsiam.NewFromConfig((&Account{tenant: t, region: defaultRegion}).DirectConfig())}
 	read, err := reader.read(lastOf(role, "/"))
+	if codeOf(err) == "NoSuchEntity" { // deleted as it was read
+		read, err = &entitlement{gone: true}, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the policies of %s: %w", role, err)
 	}
@@ -55,9 +58,6 @@ type roleReader struct {
 
 func (r *roleReader) read(name string) (*entitlement, error) {
 	found, err := r.api.GetRole(r.ctx, &awsiam.GetRoleInput{RoleName: &name})
-	if codeOf(err) == "NoSuchEntity" {
-		return &entitlement{gone: true}, nil
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +76,7 @@ func (r *roleReader) read(name string) (*entitlement, error) {
 		}
 		held.policies = append(held.policies, policy)
 	}
+	held.gone = len(held.policies) == 0 // its policies are deleted before it
 	if bound := found.Role.PermissionsBoundary; bound != nil {
 		policy, err := r.managed(aws.ToString(bound.PermissionsBoundaryArn))
 		if err != nil {
