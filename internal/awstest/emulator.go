@@ -46,9 +46,6 @@ rm -rf "$dir"
 //go:embed sitecustomize.py
 var siteCustomize []byte
 
-// managedPolicies are the policies of AWS that the emulator knows, as JSON.
-const managedPolicies = `["AmazonSSMManagedInstanceCore", "AutoScalingNotificationAccessRole", "AutoScalingReadOnlyAccess", "CloudWatchAgentServerPolicy", "PowerUserAccess", "ReadOnlyAccess"]`
-
 // startEmulator starts moto_server on a free port and waits until it listens.
 func startEmulator(ctx context.Context) (*emulator, error) {
 	server, err := motoServer(ctx)
@@ -63,7 +60,6 @@ func startEmulator(ctx context.Context) (*emulator, error) {
 	cmd.Env = append(withoutAWS(os.Environ()),
 		"MOTO_AMIS_PATH="+images, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONUNBUFFERED=1",
 		"PYTHONPATH="+strings.Join(append([]string{dir}, filepath.SplitList(os.Getenv("PYTHONPATH"))...), string(os.PathListSeparator)),
-		"AWSTEST_MANAGED_POLICIES="+managedPolicies,
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 	leash, err := cmd.StdinPipe()
 	if err != nil {

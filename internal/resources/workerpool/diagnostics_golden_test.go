@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
@@ -24,11 +25,7 @@ func TestDiagnostics(t *testing.T) {
 	} {
 		var text strings.Builder
 		for _, of := range slices.Sorted(maps.Keys(cases)) {
-			fmt.Fprintf(&text, "## %s\n", of)
-			for _, d := range validated(t, right().with(cases[of].change)) {
-				fmt.Fprintf(&text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
-			}
-			text.WriteByte('\n')
+			spell(&text, of, validated(t, right().with(cases[of].change)))
 		}
 		golden(t, name, text.String())
 	}
@@ -61,11 +58,7 @@ func TestDiagnosticsOfPlansOfFunctions(t *testing.T) {
 			have := prior["components"].(object).with(object{"autoscaler_function": "pool-autoscaler", "lifecycle_function": "pool-lifecycle"})
 			prior = prior.with(object{"drift": test.drift, "components": have})
 		}
-		fmt.Fprintf(&text, "## %s\n", test.of)
-		for _, d := range planned(t, &ProviderData{Unknown: true, DefaultTags: map[string]string{}}, config, prior).Diagnostics {
-			fmt.Fprintf(&text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
-		}
-		text.WriteByte('\n')
+		spell(&text, test.of, planned(t, &ProviderData{Unknown: true, DefaultTags: map[string]string{}}, config, prior).Diagnostics)
 	}
 	golden(t, "functions_planned", text.String())
 }
@@ -90,13 +83,18 @@ func TestDiagnosticsOfLogGroups(t *testing.T) {
 		base := scaled(nil).with(object{"region": "eu-west-1"})
 		prior := existing(t, right().with(base))
 		prior["components"] = prior["components"].(object).with(object{"lifecycle_log_group": "/aws/lambda/pool-lifecycle-manager"})
-		fmt.Fprintf(&text, "## %s\n", test.of)
-		for _, d := range planned(t, &ProviderData{Unknown: true, DefaultTags: map[string]string{}}, right().with(base).with(test.after), prior).Diagnostics {
-			fmt.Fprintf(&text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
-		}
-		text.WriteByte('\n')
+		spell(&text, test.of, planned(t, &ProviderData{Unknown: true, DefaultTags: map[string]string{}}, right().with(base).with(test.after), prior).Diagnostics)
 	}
 	golden(t, "log_groups_planned", text.String())
+}
+
+// spell writes all that a user reads of a case.
+func spell(text *strings.Builder, of string, diagnostics []*tfprotov6.Diagnostic) {
+	fmt.Fprintf(text, "## %s\n", of)
+	for _, d := range diagnostics {
+		fmt.Fprintf(text, "%s at %s: %s\n%s\n", strings.ToLower(d.Severity.String()), attributeOf(d.Attribute), d.Summary, d.Detail)
+	}
+	text.WriteByte('\n')
 }
 
 // golden compares a text with the file of that name.
