@@ -49,9 +49,8 @@ func takeArchive(body []byte) (rest, archive []byte) {
 
 // codeTraits are what a configuration says of an archive.
 func codeTraits(archive []byte) map[string]json.RawMessage {
-	sum := sha256.Sum256(archive)
 	return map[string]json.RawMessage{
-		"CodeSha256": fmt.Appendf(nil, "%q", base64.StdEncoding.EncodeToString(sum[:])),
+		"CodeSha256": fmt.Appendf(nil, "%q", CodeSHA256(archive)),
 		"CodeSize":   fmt.Appendf(nil, "%d", len(archive)),
 	}
 }

@@ -1,12 +1,10 @@
 package awstest
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"runtime"
 	"slices"
 	"strings"
@@ -189,33 +187,12 @@ func TestCodeFromBucket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bucket := "code-" + a.ID()
-	putObject(t, a, bucket, "", nil)
-	putObject(t, a, bucket, "/a folder/f.zip", code)
+	bucket := a.PutPackage(t, "a folder/f.zip", code)
 	client := deployFunction(t, a, func(in *awslambda.CreateFunctionInput) {
 		in.Code = &types.FunctionCode{S3Bucket: &bucket, S3Key: aws.String("a folder/f.zip")}
 	})
 	if out := callFunction(t, client, `{"text":"from a bucket"}`); !strings.Contains(string(out.Payload), "from a bucket") {
 		t.Errorf("answer %s", out.Payload)
-	}
-}
-
-// putObject puts an object, or a bucket ("") for one, by hand: the SDK of S3 is not
-// needed otherwise.
-func putObject(t *testing.T, a *Account, bucket, path string, content []byte) {
-	t.Helper()
-	place := a.Endpoint() + "/" + bucket + (&url.URL{Path: path}).EscapedPath()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, place, bytes.NewReader(content))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", a.directScope("s3"))
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _ = answer.Body.Close(); answer.StatusCode != http.StatusOK {
-		t.Fatalf("putting %s: %s", place, answer.Status)
 	}
 }
 

@@ -58,7 +58,8 @@ type archiveBody struct {
 	before, after []byte
 	archive       *io.SectionReader
 	at            int64
-	raw, text     []byte // of encode
+	raw, text     []byte // a chunk, and that encoded
+	from          int64  // where text is in the encoded archive
 }
 
 // encoded is the length of the archive in base64.
@@ -91,16 +92,25 @@ const chunk = 24 << 10
 
 // encode puts what is at a place of the encoded archive into p.
 func (b *archiveBody) encode(p []byte, at int64) (int, error) {
-	group := at / 4
+	if at < b.from || at >= b.from+int64(len(b.text)) {
+		if err := b.fill(at / 4); err != nil {
+			return 0, err
+		}
+	}
+	return copy(p, b.text[at-b.from:]), nil
+}
+
+// fill encodes the chunk that begins with a group of three bytes.
+func (b *archiveBody) fill(group int64) error {
 	if b.raw == nil {
-		b.raw, b.text = make([]byte, chunk), make([]byte, base64.StdEncoding.EncodedLen(chunk))
+		b.raw, b.text = make([]byte, chunk), make([]byte, 0, base64.StdEncoding.EncodedLen(chunk))
 	}
 	n, err := b.archive.ReadAt(b.raw, group*3)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return 0, fmt.Errorf("reading the archive of a function: %w", err)
+		return fmt.Errorf("reading the archive of a function: %w", err)
 	}
-	base64.StdEncoding.Encode(b.text, b.raw[:n])
-	return copy(p, b.text[at-group*4:base64.StdEncoding.EncodedLen(n)]), nil
+	b.from, b.text = group*4, base64.StdEncoding.AppendEncode(b.text[:0], b.raw[:n])
+	return nil
 }
 
 // Seek implements io.Seeker: a call that is tried again begins anew.

@@ -1,10 +1,8 @@
 package component
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
 
 // slowLambda is Lambda at work on a function: each look shows the next of its states.
@@ -127,19 +126,15 @@ func TestFunctionOfARoleMadeAgain(t *testing.T) {
 func TestFunctionFromS3(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	version := ""
+	version, bucket := "", w.PutPackage(t, "autoscaler.zip", awstest.Package("one"))
 	w.change = func(kit map[string]Component) {
-		kit[keyFunction].(*Function).Code = FunctionCode{Bucket: "packages-" + w.ID(), Key: "autoscaler.zip", Version: version}
+		kit[keyFunction].(*Function).Code = FunctionCode{Bucket: bucket, Key: "autoscaler.zip", Version: version}
 	}
-	putObject(t, w, "autoscaler.zip", "one")
 	w.ensure(t, w.behind(t, keyFunction))
 	w.reads(t, w.fresh(t, keyFunction), InSync)
 	for _, d := range []drift{
 		{"other code", []string{"Code"}, "its code was changed", fixture(func(w *world) error {
-			content, _, err := archive("two")
-			if err == nil {
-				_, err = w.Direct().Lambda.UpdateFunctionCode(w.ctx, &lambda.UpdateFunctionCodeInput{FunctionName: aws.String(fnName), ZipFile: content, Architectures: []types.Architecture{"arm64"}})
-			}
+			_, err := w.Direct().Lambda.UpdateFunctionCode(w.ctx, &lambda.UpdateFunctionCodeInput{FunctionName: aws.String(fnName), ZipFile: awstest.Package("two"), Architectures: []types.Architecture{"arm64"}})
 			return err
 		})},
 		{"untold", []string{"Code"}, "its code is not that of s3://packages-", fixture(func(w *world) error {
@@ -166,34 +161,5 @@ func TestMissingValueIsNotStored(t *testing.T) {
 	}
 	if got := w.mutations(); len(got) > 0 {
 		t.Errorf("called %v", got)
-	}
-}
-
-// putObject puts a function into the bucket of the packages, by hand: the SDK of S3
-// is not needed otherwise.
-func putObject(t *testing.T, w *world, key, content string) {
-	t.Helper()
-	archive, _, err := archive(content)
-	if err != nil {
-		t.Fatal(err)
-	}
-	send(t, w, "", nil) // the bucket
-	send(t, w, "/"+key, archive)
-}
-
-func send(t *testing.T, w *world, path string, body []byte) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(w.ctx, http.MethodPut, w.Endpoint()+"/packages-"+w.ID()+path, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+w.AccessKey()+"/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=none")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("putting %s: %s", path, response.Status)
 	}
 }

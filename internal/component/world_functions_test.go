@@ -1,15 +1,13 @@
 package component
 
 import (
-	"archive/zip"
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
 
 // Keys of the components that let functions work.
@@ -40,28 +38,13 @@ var (
 	fnPolicy = strings.Replace(inline, `"s3:GetObject"`, `["ec2:*","logs:*","sqs:*","xray:*"]`, 1)
 )
 
-// archive is a function that does nothing; another text makes another one.
-func archive(text string) (content []byte, hash string, err error) {
-	var buffer bytes.Buffer
-	pack := zip.NewWriter(&buffer)
-	file, err := pack.Create("bootstrap")
-	if err == nil {
-		_, err = file.Write([]byte(text))
-	}
-	if err == nil {
-		err = pack.Close()
-	}
-	sum := sha256.Sum256(buffer.Bytes())
-	return buffer.Bytes(), base64.StdEncoding.EncodeToString(sum[:]), err
-}
-
 func codeOf(text string) FunctionCode {
+	content := awstest.Package(text)
 	return FunctionCode{
 		Archive: func() (*io.SectionReader, error) {
-			content, _, err := archive(text)
-			return io.NewSectionReader(bytes.NewReader(content), 0, int64(len(content))), err
+			return io.NewSectionReader(bytes.NewReader(content), 0, int64(len(content))), nil
 		},
-		SHA256: func() (string, error) { _, hash, err := archive(text); return hash, err },
+		SHA256: func() (string, error) { return awstest.CodeSHA256(content), nil },
 	}
 }
 

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
@@ -142,13 +140,5 @@ func (w *workspace) upload(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := s3.NewFromConfig(w.account.DirectConfig(), func(o *s3.Options) { o.UsePathStyle = true })
-	bucket := "autoscalers-" + w.account.ID() // the emulator's buckets are of all accounts
-	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &bucket}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("autoscaler.zip"), Body: bytes.NewReader(zip)}); err != nil {
-		t.Fatal(err)
-	}
-	return bucket
+	return w.account.PutPackage(t, "autoscaler.zip", zip)
 }

@@ -3,18 +3,16 @@ package e2e
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
 
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas"
 )
 
@@ -58,9 +56,9 @@ func TestTransitionsOfTheAutoscaler(t *testing.T) {
 func TestTransitionsOfTheCode(t *testing.T) {
 	t.Parallel()
 	c := newChangling(t, newWorkspace(t), scaledBy(`architecture = "arm64"`))
-	bucket := c.terraform.upload(t)
+	theirs := c.repacked(lambdas.Autoscaler)
+	bucket, hash := c.account.PutPackage(t, "theirs.zip", theirs), awstest.CodeSHA256(theirs)
 	c.terraform.hold(t, documented, "YOUR-BUCKET", bucket)
-	hash := c.keep(bucket, "theirs.zip")
 	alarms := []string{"dashboard", "alarm_runs_waiting", "alarm_stray_instances", "alarm_retained_instances", "alarm_autoscaler_errors", "alarm_lifecycle_errors"}
 	embedded := scaledBy(`architecture = "amd64"`)
 	c.through(
@@ -168,17 +166,4 @@ func (c *changling) repacked(name string) []byte {
 		c.Fatal(err)
 	}
 	return theirs.Bytes()
-}
-
-// keep puts an autoscaler of the user's into a bucket and returns its hash as Lambda
-// has it.
-func (c *changling) keep(bucket, key string) (hash string) {
-	c.Helper()
-	theirs := c.repacked(lambdas.Autoscaler)
-	client := s3.NewFromConfig(c.account.DirectConfig(), func(o *s3.Options) { o.UsePathStyle = true })
-	if _, err := client.PutObject(c.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(theirs)}); err != nil {
-		c.Fatal(err)
-	}
-	sum := sha256.Sum256(theirs)
-	return base64.StdEncoding.EncodeToString(sum[:])
 }

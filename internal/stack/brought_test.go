@@ -1,7 +1,6 @@
 package stack_test
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
@@ -24,14 +22,7 @@ func bringing(t *testing.T, a *awstest.Account) stack.Spec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := s3.NewFromConfig(a.DirectConfig(), func(o *s3.Options) { o.UsePathStyle = true })
-	bucket := "autoscalers-" + a.ID() // the emulator's buckets are of all accounts
-	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &bucket}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("theirs.zip"), Body: bytes.NewReader(code)}); err != nil {
-		t.Fatal(err)
-	}
+	bucket := a.PutPackage(t, "theirs.zip", code)
 	spec := leanPool(a)
 	autoscaling := *spec.Autoscaling
 	autoscaling.Package = &stack.FunctionPackage{Bucket: bucket, Key: "theirs.zip"}

@@ -1,8 +1,6 @@
 package workerpool_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -17,6 +15,8 @@ import (
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
 
 // functions makes both functions of the module, with what they consist of and need.
@@ -67,27 +67,10 @@ func (m *module) function(name, runtime, handler string, timeout int32, environm
 	done[*cloudwatchlogs.CreateLogGroupOutput](m.t)(m.Direct().Logs.CreateLogGroup(m.ctx(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: ptr("/aws/lambda/" + name)}))
 	out := done[*lambda.CreateFunctionOutput](m.t)(lambda.NewFromConfig(m.DirectConfig()).CreateFunction(m.ctx(), &lambda.CreateFunctionInput{
 		FunctionName: &name, Role: role.Role.Arn, Runtime: lambdatypes.Runtime(runtime), Handler: &handler, Timeout: &timeout,
-		Code: &lambdatypes.FunctionCode{ZipFile: archiveOf(m, handler)}, Environment: &lambdatypes.Environment{Variables: environment},
+		Code: &lambdatypes.FunctionCode{ZipFile: awstest.Package("not ours")}, Environment: &lambdatypes.Environment{Variables: environment},
 		TracingConfig: &lambdatypes.TracingConfig{Mode: lambdatypes.TracingModeActive},
 	}))
 	return aws.ToString(out.FunctionArn)
-}
-
-// archiveOf is code that is not ours.
-func archiveOf(m *module, name string) []byte {
-	var archive bytes.Buffer
-	w := zip.NewWriter(&archive)
-	file, err := w.Create(name)
-	if err == nil {
-		_, err = file.Write([]byte("not ours"))
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	return archive.Bytes()
 }
 
 // schedule invokes the autoscaler, with a target whose id Terraform made unique.
