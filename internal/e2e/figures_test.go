@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -162,9 +163,46 @@ func TestCallsPerOperation(t *testing.T) {
 	}
 }
 
-// addedLatency is what a bench adds to each call, about what AWS takes more than the
-// emulator.
+// addedLatency is what a measurement of time adds to each call, about what AWS takes
+// more than the emulator.
 const addedLatency = 50 * time.Millisecond
+
+// keep measures figures and compares them to their limits, a few times if need be:
+// something else may be at work on the machine.
+func keep[F cmp.Ordered](t *testing.T, limits map[string]F, measure func() map[string]F) {
+	t.Helper()
+	const attempts = 3
+	var over []string
+	for range attempts {
+		over = nil
+		figures := measure()
+		for name, limit := range limits {
+			figure, measured := figures[name]
+			text := fmt.Sprintf("%s: %v, at most %v", name, figure, limit)
+			t.Log(text)
+			if !measured || figure > limit {
+				over = append(over, text)
+			}
+		}
+		if len(over) == 0 {
+			return
+		}
+	}
+	t.Errorf("over the limit, %d times: %q", attempts, over)
+}
+
+// TestTimePerOperation runs by itself, before the tests that run at the same time.
+func TestTimePerOperation(t *testing.T) { //nolint:paralleltest // it measures time
+	limits := map[string]time.Duration{"create": 4 * time.Second, "plan without changes": 700 * time.Millisecond, "destroy": 3 * time.Second}
+	keep(t, limits, func() map[string]time.Duration {
+		w, spans := newScalingWorkspace(t), map[string]time.Duration{}
+		w.account.SetLatency(addedLatency)
+		for _, op := range operations(budget{}, nil) {
+			spans[op.name] = spanOf(w.calls(t, func(ctx context.Context) error { return op.run(ctx, w) }))
+		}
+		return spans
+	})
+}
 
 // BenchmarkOperations prints what each operation costs: AWS calls, the time from the
 // first to the end of the last, and that of Terraform as a whole.

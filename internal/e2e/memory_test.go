@@ -15,10 +15,12 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/lambdas"
 )
 
-// Limits of the provider, in bytes.
+type megabytes float64
+
+// Limits of the provider.
 const (
-	maxBinary   = 54 << 20 // with the archives of the functions, which are 15 of it
-	maxResident = 60_000_000
+	maxBinary   = 54 << 20 // in bytes, with the archives of the functions, which are 15 MiB of it
+	maxResident = megabytes(60)
 )
 
 // TestBinarySize fails when a whole SDK client gets into an interface again: see
@@ -67,21 +69,22 @@ func TestProviderCarriesTheFunctions(t *testing.T) {
 var reattach = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
 
 // TestMemory takes a pool through its life and asks the operating system for the
-// peak of the provider's process, a new one for each command as with Terraform.
-func TestMemory(t *testing.T) {
-	t.Parallel()
-	w := newScalingWorkspace(t)
-	for _, arguments := range [][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}, {"destroy", "-auto-approve"}} {
-		process := w.serve(t)
-		w.run(t, arguments...)
-		resident := peakMemory(t, process.Process.Pid)
-		_ = process.Process.Kill()
-		_ = process.Wait() // it was killed
-		t.Logf("terraform %s: %.1f MB resident", arguments[0], float64(resident)/1e6)
-		if resident > maxResident {
-			t.Errorf("terraform %s: the provider took %.1f MB, at most %d MB", arguments[0], float64(resident)/1e6, maxResident/1_000_000)
+// peak of the provider's process, a new one for each command as with Terraform. It runs
+// by itself, as TestTimePerOperation does.
+func TestMemory(t *testing.T) { //nolint:paralleltest // garbage stays for longer on a busy machine
+	limits := map[string]megabytes{"apply": maxResident, "plan": maxResident, "destroy": maxResident}
+	keep(t, limits, func() map[string]megabytes {
+		w, peaks := newScalingWorkspace(t), map[string]megabytes{}
+		w.account.SetLatency(addedLatency)
+		for _, arguments := range [][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}, {"destroy", "-auto-approve"}} {
+			process := w.serve(t)
+			w.run(t, arguments...)
+			peaks[arguments[0]] = peakMemory(t, process.Process.Pid)
+			_ = process.Process.Kill()
+			_ = process.Wait() // it was killed
 		}
-	}
+		return peaks
+	})
 }
 
 // serve starts a provider to which Terraform attaches itself.
@@ -114,10 +117,10 @@ func (w *workspace) serve(t *testing.T) *exec.Cmd {
 // highWater finds the peak of a process's resident memory, in KiB.
 var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
-// peakMemory is the most resident memory that a process had, in bytes; 0 where
+// peakMemory is the most resident memory that a process had; 0 where
 // there is no /proc to tell. (What wait tells includes the test's own memory, of
 // which a child has a copy until it becomes another program.)
-func peakMemory(t *testing.T, pid int) int64 {
+func peakMemory(t *testing.T, pid int) megabytes {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if errors.Is(err, os.ErrNotExist) {
@@ -134,7 +137,7 @@ func peakMemory(t *testing.T, pid int) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return kib << 10
+	return megabytes(kib) * 1024 / 1e6
 }
 
 // run runs Terraform by itself: terraform-exec refuses to pass on the variable
