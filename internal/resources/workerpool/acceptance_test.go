@@ -51,11 +51,12 @@ type cloud struct {
 	*awstest.Account
 	before   []string // objects that are not the pool's
 	settings string   // more of the provider block
+	dir      string   // where the test's Terraform has its state, "" for anywhere
 }
 
 func newCloud(t *testing.T) *cloud {
 	t.Helper()
-	c := &cloud{Account: awstest.Start(t)}
+	c := &cloud{Account: awstest.Start(t), dir: t.TempDir()}
 	c.Network()
 	return c
 }
@@ -133,7 +134,8 @@ func (c *cloud) run(t *testing.T, steps ...resource.TestStep) {
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
 			"spacelift-ec2": providerserver.NewProtocol6WithError(provider.New("test")()),
 		},
-		Steps: steps,
+		WorkingDir: c.dir,
+		Steps:      steps,
 		CheckDestroy: func(*terraform.State) error {
 			if left := c.objects(t); !slices.Equal(left, c.before) {
 				return fmt.Errorf("objects before %v, left behind %v", c.before, left)

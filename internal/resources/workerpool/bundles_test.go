@@ -34,25 +34,43 @@ func (c *cloud) steps(b bundle) []resource.TestStep {
 	return steps
 }
 
-func TestGroupArguments(t *testing.T) {
+// The group, the role and the log groups change in place.
+func TestGroupRoleAndLogArguments(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	network := c.Network()
-	c.run(t, c.steps(bundle{
+	c.role(t, "custom")
+	statement := `jsonencode({ Sid = "Assume", Effect = "Allow", Action = "sts:AssumeRole", Resource = "arn:aws:iam::123456789012:role/x" })`
+	brought := changing{"components", "instances_role_arn", "instances_role_name", "launch_template_latest_version", "log_group_arns"}
+	c.run(t, append(c.steps(bundle{
 		start: arguments{
 			"min_size": "1", "max_size": "2", "enabled_metrics": `["GroupMinSize"]`, "timeouts": `{ create = "10m" }`,
 			"vpc_subnets": list(network.SubnetIDs[0]), "cloudwatch_skip_destroy": "false",
+			"iam_permissions_boundary": `"arn:aws:iam::aws:policy/PowerUserAccess"`, "extra_iam_statements": "[" + statement + "]",
+			"cloudwatch_log_group_retention": "7", "cloudwatch_log_group_class": `"STANDARD"`,
 		},
 		changed: arguments{
 			"min_size": "2", "max_size": "4", "enabled_metrics": "[]", "vpc_subnets": list(network.SubnetIDs[1]), "timeouts": `{ update = "10m" }`,
+			"iam_permissions_boundary":       `"arn:aws:iam::aws:policy/ReadOnlyAccess"`,
+			"extra_iam_statements":           `[<<-EOT` + "\n    { \"Statement\": [{ \"Sid\": \"B\",   \"Effect\": \"Deny\", \"Action\": [\"s3:*\"], \"Resource\": \"*\" }] }\n  EOT\n  , " + statement + "]",
+			"cloudwatch_log_group_retention": "0", "cloudwatch_log_group_class": "",
 		},
 		removed: true,
 		checks: [3][]any{
 			{has("min_size", knownvalue.Int64Exact(1)), has("enabled_metrics", knownvalue.SetSizeExact(1))},
 			{changing{}, has("max_size", knownvalue.Int64Exact(4)), has("enabled_metrics", knownvalue.SetSizeExact(0)), has("vpc_subnets", knownvalue.SetSizeExact(1))},
-			{changing{}, has("min_size", knownvalue.Int64Exact(0)), has("enabled_metrics", knownvalue.SetSizeExact(8)), has("vpc_subnets", knownvalue.SetSizeExact(2))},
+			{changing{}, has("min_size", knownvalue.Int64Exact(0)), has("enabled_metrics", knownvalue.SetSizeExact(8)), has("vpc_subnets", knownvalue.SetSizeExact(2)),
+				has("cloudwatch_log_group_retention", knownvalue.Int64Exact(60))},
 		},
-	})...)
+	}),
+		apply(c.config(c.minimal().with(arguments{"create_iam_role": "false", "custom_iam_role_name": `"custom"`, "manage_log_groups": "false"})), brought,
+			text("instances_role_name", "custom"), has("instances_role_arn", knownvalue.NotNull()), has("log_group_arns", knownvalue.Null()), has("components", knownvalue.MapSizeExact(5))),
+		apply(c.config(c.minimal().with(arguments{"extra_iam_statements": "[]"})), brought, text("instances_role_name", "sp5ft-"+poolID+"-"+c.Region()), has("log_group_arns", knownvalue.MapSizeExact(2))),
+		apply(c.config(c.minimal()), action(plancheck.ResourceActionUpdate), changing{}),
+	)...)
+	if _, err := c.Direct().IAM.DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: ptr("custom")}); err != nil {
+		t.Errorf("the custom role was changed: %s", err)
+	}
 }
 
 func TestMixedInstances(t *testing.T) {
@@ -104,68 +122,50 @@ func TestSchedules(t *testing.T) {
 	)
 }
 
-func TestInstanceArguments(t *testing.T) {
-	t.Parallel()
-	c := newCloud(t)
-	c.run(t, c.steps(bundle{
-		start: arguments{
-			"ami_id": quoted(awstest.ImageOlderX86), "ec2_instance_type": `"t3.small"`, "enable_monitoring": "false",
-			"disable_container_credentials": "false", "security_groups": list(c.Network().SecurityGroupIDs[0]),
-		},
-		changed: arguments{
-			"ami_id": "", "ami_architecture": `"arm64"`, "ec2_instance_type": `"t4g.small"`, "enable_monitoring": "true",
-			"security_groups": list(c.Network().SecurityGroupIDs[1]),
-		},
-		removed: true,
-		checks: [3][]any{
-			{text("ami_id", awstest.ImageOlderX86), text("latest_ami_id", awstest.ImageNewerX86)},
-			{changing{"launch_template_latest_version", "latest_ami_id"}, text("ami_id", awstest.ImageNewerARM), text("latest_ami_id", awstest.ImageNewerARM)},
-			{changing{"launch_template_latest_version", "latest_ami_id"}, text("ami_id", awstest.ImageNewerX86), has("launch_template_latest_version", knownvalue.Int64Exact(3))},
-		},
-	})...)
-}
-
-func TestVolumeAndMarketArguments(t *testing.T) {
-	t.Parallel()
-	c := newCloud(t)
-	key := c.key(t)
-	c.run(t, c.steps(bundle{
-		start: arguments{
-			"volume_size": "50", "volume_iops": "4000", "volume_throughput": "200", "volume_encryption": "true", "volume_encryption_kms_key_id": quoted(key.id),
-			"instance_market_options": `{ spot_options = { max_price = "0.05", spot_instance_type = "one-time", instance_interruption_behavior = "terminate" } }`,
-		},
-		changed: arguments{
-			"volume_size": "60", "volume_type": `"io2"`, "volume_iops": "5000", "volume_throughput": "", "volume_encryption_kms_key_id": quoted(key.arn),
-			"instance_market_options": `{ market_type = "spot" }`,
-		},
-		removed: true,
-		checks: [3][]any{
-			{has("volume_iops", knownvalue.Int64Exact(4000))},
-			{newTemplate, has("volume_throughput", knownvalue.Null()), text("volume_type", "io2")},
-			{newTemplate, text("volume_type", "gp3"), has("volume_iops", knownvalue.Null()), has("instance_market_options", knownvalue.Null())},
-		},
-	})...)
-}
-
+// What instances are launched with makes new versions of the launch template.
 func TestLaunchTemplateArguments(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
+	key := c.key(t)
 	tags := func(value string) string {
 		return `[{ resource_type = "network-interface", tags = { Kind = "` + value + `" } }, { resource_type = "volume", tags = { Team = "b" } }]`
 	}
 	c.run(t, append(c.steps(bundle{
 		start: arguments{
+			"ami_architecture": `"arm64"`, "ec2_instance_type": `"t4g.small"`, "enable_monitoring": "false",
+			"disable_container_credentials": "false", "security_groups": list(c.Network().SecurityGroupIDs[0]),
+			"volume_size": "50", "volume_iops": "4000", "volume_throughput": "200", "volume_encryption": "true", "volume_encryption_kms_key_id": quoted(key.id),
+			"instance_market_options": `{ spot_options = { max_price = "0.05", spot_instance_type = "one-time", instance_interruption_behavior = "terminate" } }`,
 			"launch_template_version": `"$Latest"`, "launch_template_default_version": "1", "tag_specifications": tags("a"), "additional_tags": `{ Team = "a", App = "x" }`,
+			"configuration": `"export A='it is $HOME'"`, "boot_hooks": `{ pre = "echo pre", post = "echo post" }`, "domain_name": `"example.com"`,
+			"poweroff_delay": "30", "disable_cloudwatch_agent": "true",
 		},
 		changed: arguments{
+			"ami_id": quoted(awstest.ImageOlderX86), "ami_architecture": "", "ec2_instance_type": `"t3.small"`, "enable_monitoring": "true",
+			"security_groups": list(c.Network().SecurityGroupIDs[1]),
+			"volume_size":     "60", "volume_type": `"io2"`, "volume_iops": "5000", "volume_throughput": "", "volume_encryption_kms_key_id": quoted(key.arn),
+			"instance_market_options": `{ market_type = "spot" }`,
 			"launch_template_version": `"$Default"`, "launch_template_default_version": "", "launch_template_update_default_version": "true",
 			"tag_specifications": tags("b"), "additional_tags": `{ Team = "a", Env = "y" }`,
+			"configuration": `"export A=2"`, "boot_hooks": `{ post = "echo after" }`, "domain_name": "", "poweroff_delay": "0", "disable_cloudwatch_agent": "false",
+			"selfhosted_configuration": `{ s3_uri = "s3://bucket/launcher", http_proxy_config = "http://proxy:3128", power_off_on_error = false }`,
 		},
 		removed: true,
 		checks: [3][]any{
-			{text("launch_template_version", "$Latest")},
-			{newTemplate, has("launch_template_latest_version", knownvalue.Int64Exact(2))},
-			{newTemplate, has("launch_template_version", knownvalue.Null()), has("additional_tags", knownvalue.Null()), has("tag_specifications", knownvalue.Null())},
+			{
+				text("ami_id", awstest.ImageNewerARM), text("latest_ami_id", awstest.ImageNewerARM), has("volume_iops", knownvalue.Int64Exact(4000)),
+				text("launch_template_version", "$Latest"), has("poweroff_delay", knownvalue.Int64Exact(30)),
+			},
+			{
+				changing{"launch_template_latest_version", "latest_ami_id"}, text("ami_id", awstest.ImageOlderX86), text("latest_ami_id", awstest.ImageNewerX86), has("volume_throughput", knownvalue.Null()), text("volume_type", "io2"),
+				has("launch_template_latest_version", knownvalue.Int64Exact(2)), text("domain_name", "spacelift.io"), has("poweroff_delay", knownvalue.Int64Exact(0)),
+			},
+			{
+				newTemplate, text("ami_id", awstest.ImageNewerX86), has("launch_template_latest_version", knownvalue.Int64Exact(3)),
+				text("volume_type", "gp3"), has("volume_iops", knownvalue.Null()), has("instance_market_options", knownvalue.Null()),
+				has("launch_template_version", knownvalue.Null()), has("additional_tags", knownvalue.Null()), has("tag_specifications", knownvalue.Null()),
+				has("selfhosted_configuration", knownvalue.Null()), has("boot_hooks", knownvalue.Null()),
+			},
 		},
 	}),
 		// A fixed version, and another default, make no new one.
@@ -195,61 +195,5 @@ func TestSecretArguments(t *testing.T) {
 			changing{"components", "launch_template_latest_version"}, has("byo_secretsmanager", knownvalue.Null())),
 		apply(c.config(c.minimal()),
 			changing{"components", "launch_template_latest_version", "secretsmanager_secret_arn"}, has("secretsmanager_secret_arn", knownvalue.NotNull())),
-	)
-}
-
-func TestRoleArguments(t *testing.T) {
-	t.Parallel()
-	c := newCloud(t)
-	c.role(t, "custom")
-	statement := `jsonencode({ Sid = "Assume", Effect = "Allow", Action = "sts:AssumeRole", Resource = "arn:aws:iam::123456789012:role/x" })`
-	own := arguments{"iam_permissions_boundary": `"arn:aws:iam::aws:policy/PowerUserAccess"`, "extra_iam_statements": "[" + statement + "]"}
-	roleChanges := changing{"components", "instances_role_arn", "instances_role_name", "launch_template_latest_version"}
-	c.run(t,
-		apply(c.config(c.minimal().with(own))),
-		apply(c.config(c.minimal().with(own).with(arguments{
-			"iam_permissions_boundary": `"arn:aws:iam::aws:policy/ReadOnlyAccess"`,
-			"extra_iam_statements":     `[<<-EOT` + "\n    { \"Statement\": [{ \"Sid\": \"B\",   \"Effect\": \"Deny\", \"Action\": [\"s3:*\"], \"Resource\": \"*\" }] }\n  EOT\n  , " + statement + "]",
-		})), changing{}),
-		apply(c.config(c.minimal().with(arguments{"create_iam_role": "false", "custom_iam_role_name": `"custom"`})), roleChanges,
-			text("instances_role_name", "custom"), has("instances_role_arn", knownvalue.NotNull())),
-		apply(c.config(c.minimal()), roleChanges, text("instances_role_name", "sp5ft-"+poolID+"-"+c.Region())),
-		apply(c.config(c.minimal().with(arguments{"extra_iam_statements": "[]"})), action(plancheck.ResourceActionUpdate), changing{}),
-	)
-	if _, err := c.Direct().IAM.DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: ptr("custom")}); err != nil {
-		t.Errorf("the custom role was changed: %s", err)
-	}
-}
-
-func TestBootArguments(t *testing.T) {
-	t.Parallel()
-	c := newCloud(t)
-	c.run(t, c.steps(bundle{
-		start: arguments{
-			"configuration": `"export A='it is $HOME'"`, "boot_hooks": `{ pre = "echo pre", post = "echo post" }`, "domain_name": `"example.com"`,
-			"poweroff_delay": "30", "disable_cloudwatch_agent": "true",
-		},
-		changed: arguments{
-			"configuration": `"export A=2"`, "boot_hooks": `{ post = "echo after" }`, "domain_name": "", "poweroff_delay": "0", "disable_cloudwatch_agent": "false",
-			"selfhosted_configuration": `{ s3_uri = "s3://bucket/launcher", http_proxy_config = "http://proxy:3128", power_off_on_error = false }`,
-		},
-		removed: true,
-		checks: [3][]any{
-			{has("poweroff_delay", knownvalue.Int64Exact(30))},
-			{newTemplate, text("domain_name", "spacelift.io"), has("poweroff_delay", knownvalue.Int64Exact(0))},
-			{newTemplate, has("selfhosted_configuration", knownvalue.Null()), has("boot_hooks", knownvalue.Null())},
-		},
-	})...)
-}
-
-func TestLogGroupArguments(t *testing.T) {
-	t.Parallel()
-	c := newCloud(t)
-	switched := changing{"components", "log_group_arns"}
-	c.run(t,
-		apply(c.config(c.minimal().with(arguments{"cloudwatch_log_group_retention": "7", "cloudwatch_log_group_class": `"STANDARD"`}))),
-		apply(c.config(c.minimal().with(arguments{"cloudwatch_log_group_retention": "0"})), changing{}),
-		apply(c.config(c.minimal().with(arguments{"manage_log_groups": "false"})), switched, has("log_group_arns", knownvalue.Null()), has("components", knownvalue.MapSizeExact(6))),
-		apply(c.config(c.minimal()), switched, has("log_group_arns", knownvalue.MapSizeExact(2)), has("cloudwatch_log_group_retention", knownvalue.Int64Exact(60))),
 	)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
@@ -113,31 +112,6 @@ func changeParameter(ctx context.Context, clients *awsapi.Clients) error {
 func deleteParameter(ctx context.Context, clients *awsapi.Clients) error {
 	_, err := clients.SSM.DeleteParameter(ctx, &ssm.DeleteParameterInput{Name: ptr(ownParameter)})
 	return err
-}
-
-// The secret of the API key is stored when its version changes and when somebody
-// changed or deleted the parameter, and at no other time.
-func TestWriteOnlyAPISecret(t *testing.T) {
-	t.Parallel()
-	c := newCloud(t)
-	config := func(secret string, version int) string {
-		return fmt.Sprintf("variable \"secret\" {\n  ephemeral = true\n  default = %q\n}\n", secret) + c.config(c.minimal().with(c.writeOnlyKey("var.secret", version)))
-	}
-	absent := has("spacelift_api_credentials", knownvalue.ObjectPartial(map[string]knownvalue.Check{"api_key_secret_wo": knownvalue.Null(), "api_key_secret": knownvalue.Null()}))
-	components := changing{"components"}
-	theirs := c.parameter(t, "/theirs")
-	c.run(t,
-		apply(config("one", 1), absent, holds{c, "one"}, text("api_key_ssm_parameter_name", ownParameter)),
-		apply(config("two", 1), action(plancheck.ResourceActionNoop), holds{c, "one"}),
-		apply(config("two", 2), components, holds{c, "two"}),
-		c.meddle(t, apply(config("three", 2), drifted{"api_key_parameter_version"}, components, holds{c, "three"}), changeParameter),
-		c.meddle(t, apply(config("four", 2), drifted{"api_key_parameter", "api_key_parameter_version"}, changing{"components", "api_key_ssm_parameter_name"}, holds{c, "four"}), deleteParameter),
-		apply(c.config(c.minimal().with(c.apiKey(`api_key_secret = "plain"`))), components, holds{c, "plain"}),
-		apply(c.config(c.minimal().with(c.apiKey(`api_key_secret = "plainer"`))), components, holds{c, "plainer"}),
-		apply(c.config(c.minimal().with(c.apiKey("")).with(arguments{"byo_ssm": fmt.Sprintf("{ name = %q, arn = %q }", theirs.id, theirs.arn)})),
-			changing{"components", "api_key_ssm_parameter_name"}, text("api_key_ssm_parameter_name", "/theirs"), deployed{c, lifecycleName, "SPACELIFT_API_KEY_SECRET_NAME", "/theirs"}),
-		apply(config("five", 3), absent, changing{"components", "api_key_ssm_parameter_name"}, holds{c, "five"}),
-	)
 }
 
 func TestFunctionArguments(t *testing.T) {

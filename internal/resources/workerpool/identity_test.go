@@ -73,10 +73,8 @@ func TestReplacement(t *testing.T) {
 		apply(c.config(named), replaced, text("id", "mine"), text("autoscaling_group_name", "mine")),
 		// The group of the pool that is replaced is in the way of the new one only in the plan.
 		apply(c.config(named.with(arguments{"worker_pool_id": quoted(otherPoolID)})), replaced, text("id", "mine")),
-		apply(c.config(named.with(arguments{"worker_pool_id": quoted(otherPoolID), "max_size": "3"})), action(plancheck.ResourceActionUpdate)),
 		tainted(apply(c.config(named.with(arguments{"worker_pool_id": quoted(otherPoolID), "max_size": "3"})), replaced)),
 		apply(c.config(named.with(moved)), replaced, text("region", "eu-west-1"), text("instances_role_name", "mine-eu-west-1")),
-		apply(c.config(named.with(moved).with(arguments{"base_name": ""})), replaced, text("base_name", "sp5ft-"+poolID)),
 	)
 }
 

@@ -2,8 +2,11 @@ package workerpool_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -31,14 +34,25 @@ func importBlock(id string) string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", pool, id)
 }
 
-// importing is a step that forgets nothing and imports by id; a plan after it is
-// empty.
+// importing is a step that imports by id a pool which no state knows any more, and
+// after which a plan is empty.
 func (c *cloud) importing(id string, a arguments, checks ...any) resource.TestStep {
-	return apply(importBlock(id)+c.config(a), checks...)
+	return c.lost(apply(importBlock(id)+c.config(a), checks...))
 }
 
-// forgetting is a step after which no state knows the pool, which stays.
-func (c *cloud) forgetting() resource.TestStep { return apply(c.provider() + forget) }
+// lost is a step before which the state is lost.
+func (c *cloud) lost(step resource.TestStep) resource.TestStep {
+	step.PreConfig = func() {
+		states, err := filepath.Glob(filepath.Join(c.dir, "*", "terraform.tfstate"))
+		for _, state := range states {
+			err = errors.Join(err, os.Remove(state))
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+	return step
+}
 
 // onlyChanging checks which attributes a plan changes.
 type onlyChanging []string
@@ -115,16 +129,12 @@ func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
 	})
 	c.run(t,
 		apply(c.config(all)),
-		c.forgetting(),
 		c.importing("workers", all, plancheck.ExpectEmptyPlan()),
 		apply(c.config(scaled)),
-		c.forgetting(),
 		c.importing(poolID, scaled, plancheck.ExpectEmptyPlan()),
 		apply(c.config(scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}))),
-		c.forgetting(),
 		c.importing(poolID, scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}), onlyChanging{}),
 		apply(c.config(hosted)),
-		c.forgetting(),
 		c.importing(poolID+"@us-east-1", hosted, plancheck.ExpectEmptyPlan()),
 	)
 }
@@ -140,19 +150,14 @@ func TestImportStoresTheSecretAnew(t *testing.T) {
 	writeOnly := c.minimal().with(arguments{"secure_env_vars": "", "secure_env_vars_wo": `{ SPACELIFT_TOKEN = "t" }`, "secure_env_vars_wo_version": "3"})
 	c.run(t,
 		apply(c.config(c.minimal())),
-		c.forgetting(),
 		c.importing(baseName, c.minimal(), action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars"}),
-		c.forgetting(),
 		c.importing(poolID, writeOnly, action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars_wo_version"}),
 		apply(c.config(keyed)),
-		c.forgetting(),
 		c.importing(poolID, keyed, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "plain"}),
 		apply(c.config(writeOnlyKey), holds{c, "other"}),
-		c.forgetting(),
 		c.importing(poolID, writeOnlyKey, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "other"}),
 		apply(c.config(moved), action(plancheck.ResourceActionReplace)),
-		c.forgetting(),
-		resource.TestStep{Config: importBlock(poolID) + c.config(moved), ExpectError: words("Worker pool not found", "region us-east-1", "@eu-west-1")},
+		c.lost(failing(importBlock(poolID)+c.config(moved), "Worker pool not found", "region us-east-1", "@eu-west-1")),
 		c.importing(poolID+"@eu-west-1", moved, onlyChanging{"components", "secure_env_vars"}),
 	)
 }
@@ -163,10 +168,9 @@ func TestImportByCommandAndDestroy(t *testing.T) {
 	c := newCloud(t)
 	c.run(t,
 		apply(c.config(c.minimal())),
-		c.forgetting(),
-		resource.TestStep{
+		c.lost(resource.TestStep{
 			Config: c.config(c.minimal()), ResourceName: pool, ImportState: true, ImportStateId: poolID, ImportStatePersist: true,
-		},
+		}),
 	)
 }
 
@@ -205,10 +209,8 @@ func TestImportWithAnInstanceRefresh(t *testing.T) {
 	}
 	c.run(t,
 		apply(c.config(config)),
-		c.forgetting(),
 		after(imported(config), c.refreshed()),
 		after(apply(c.config(replaced)), c.refreshed(successful)),
-		c.forgetting(),
 		after(imported(replaced), c.refreshed(successful)), // what the group notes of its refresh is no drift
 		apply(c.config(replaced.with(arguments{"instance_refresh": ""})), unmarked{c}),
 	)

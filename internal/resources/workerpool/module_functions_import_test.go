@@ -63,7 +63,6 @@ func TestImportOfTheFunctionsOfTheModule(t *testing.T) {
 			says("lifecycle_hook", "its default result is CONTINUE, not ABANDON"),
 			says("lifecycle_hook_role", "missing"), says("lifecycle_rule", "missing"), says("lifecycle_queue", "VisibilityTimeout"),
 			text("autoscaler_log_group_name", autoscalerLogs), text("api_key_ssm_parameter_name", ownParameter)),
-		m.forgetting(),
 		m.importing(moduleGroup, config, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, still, named, ours{m}),
 	)
 }

@@ -29,7 +29,8 @@ func (m *module) run(steps ...resource.TestStep) {
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
 			"spacelift-ec2": providerserver.NewProtocol6WithError(provider.New("test")()),
 		},
-		Steps: steps,
+		WorkingDir: m.dir,
+		Steps:      steps,
 		CheckDestroy: func(*terraform.State) error {
 			want := slices.Sorted(slices.Values(append(m.kept, "logs:log-group/spacelift-errors.log", "logs:log-group/spacelift-info.log")))
 			var left []string
@@ -130,7 +131,6 @@ func TestImportOfAPoolOfTheModule(t *testing.T) {
 		m.meddle(t, apply(m.config(m.same()), action(plancheck.ResourceActionUpdate), still, drifted{"instances_role"},
 			says("instances_role", "its trust policy was changed", "AutoScalingNotificationAccessRole was attached")), deleteHook(moduleGroup)),
 		// Once more, as a pool of ours.
-		m.forgetting(),
 		m.importing(moduleGroup, m.same(), onlyChanging{"components", "secure_env_vars"}, still, named),
 	)
 }

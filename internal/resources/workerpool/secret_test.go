@@ -47,22 +47,33 @@ func writeOnly(token string, version int) arguments {
 }
 
 // Write-only values are stored when their version changes and when somebody
-// changed or deleted the secret, and at no other time.
-func TestWriteOnlySecret(t *testing.T) {
+// changed or deleted what holds them, and at no other time.
+func TestWriteOnlySecrets(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	config := func(token string, version int) string { return c.config(c.minimal().with(writeOnly(token, version))) }
-	absent := has("secure_env_vars_wo", knownvalue.Null())
-	components := changing{"components"}
-	plain := c.config(c.minimal().with(arguments{"secure_env_vars": `{ SPACELIFT_TOKEN = "plain" }`}))
+	config := func(value string, version int) string {
+		return fmt.Sprintf("variable \"secret\" {\n  ephemeral = true\n  default = %q\n}\n", value) +
+			c.config(c.minimal().with(writeOnly("var.secret", version)).with(c.writeOnlyKey("var.secret", version)))
+	}
+	plain := func(value string) arguments {
+		return c.minimal().with(c.apiKey(fmt.Sprintf("api_key_secret = %q", value))).with(arguments{"secure_env_vars": fmt.Sprintf("{ SPACELIFT_TOKEN = %q }", value)})
+	}
+	absent := has("spacelift_api_credentials", knownvalue.ObjectPartial(map[string]knownvalue.Check{"api_key_secret_wo": knownvalue.Null(), "api_key_secret": knownvalue.Null()}))
+	absentToo := has("secure_env_vars_wo", knownvalue.Null())
+	components, theirs := changing{"components"}, c.parameter(t, "/theirs")
 	c.run(t,
-		apply(config(`"one"`, 1), absent, stored{c, "one"}),
-		apply(config(`"two"`, 1), action(plancheck.ResourceActionNoop), stored{c, "one"}),
-		apply(config(`"two"`, 2), components, stored{c, "two"}),
-		c.meddle(t, apply(config(`"three"`, 2), drifted{"secret_version"}, components, stored{c, "three"}), changeSecret),
-		c.meddle(t, apply(config(`"four"`, 2), drifted{"secret", "secret_version"}, stored{c, "four"}), deleteSecret),
-		apply(plain, components, stored{c, "plain"}, has("secure_env_vars_wo_version", knownvalue.Null())),
-		apply(config(`"five"`, 2), components, absent, has("secure_env_vars", knownvalue.Null()), stored{c, "five"}),
+		apply(config("one", 1), absent, absentToo, stored{c, "one"}, holds{c, "one"}, text("api_key_ssm_parameter_name", ownParameter)),
+		apply(config("two", 1), action(plancheck.ResourceActionNoop), stored{c, "one"}, holds{c, "one"}),
+		apply(config("two", 2), components, stored{c, "two"}, holds{c, "two"}),
+		c.meddle(t, apply(config("three", 2), drifted{"api_key_parameter_version", "secret_version"}, components, stored{c, "three"}, holds{c, "three"}),
+			changeSecret, changeParameter),
+		c.meddle(t, apply(config("four", 2), drifted{"api_key_parameter", "api_key_parameter_version", "secret", "secret_version"},
+			changing{"components", "api_key_ssm_parameter_name", "launch_template_latest_version", "secretsmanager_secret_arn"}, stored{c, "four"}, holds{c, "four"}), deleteSecret, deleteParameter),
+		apply(c.config(plain("plain")), components, stored{c, "plain"}, holds{c, "plain"}, has("secure_env_vars_wo_version", knownvalue.Null())),
+		apply(c.config(plain("plainer")), components, stored{c, "plainer"}, holds{c, "plainer"}),
+		apply(c.config(plain("plainer").with(c.apiKey("")).with(arguments{"byo_ssm": fmt.Sprintf("{ name = %q, arn = %q }", theirs.id, theirs.arn)})),
+			changing{"components", "api_key_ssm_parameter_name"}, text("api_key_ssm_parameter_name", "/theirs"), deployed{c, lifecycleName, "SPACELIFT_API_KEY_SECRET_NAME", "/theirs"}),
+		apply(config("five", 3), absent, absentToo, has("secure_env_vars", knownvalue.Null()), changing{"components", "api_key_ssm_parameter_name"}, stored{c, "five"}, holds{c, "five"}),
 	)
 }
 
