@@ -59,8 +59,11 @@ func TestGroupRoleAndLogArguments(t *testing.T) {
 		checks: [3][]any{
 			{has("min_size", knownvalue.Int64Exact(1)), has("enabled_metrics", knownvalue.SetSizeExact(1))},
 			{changing{}, has("max_size", knownvalue.Int64Exact(4)), has("enabled_metrics", knownvalue.SetSizeExact(0)), has("vpc_subnets", knownvalue.SetSizeExact(1))},
-			{changing{}, has("min_size", knownvalue.Int64Exact(0)), has("enabled_metrics", knownvalue.SetSizeExact(8)), has("vpc_subnets", knownvalue.SetSizeExact(2)),
-				has("cloudwatch_log_group_retention", knownvalue.Int64Exact(60))},
+			{
+				changing{},
+				has("min_size", knownvalue.Int64Exact(0)), has("enabled_metrics", knownvalue.SetSizeExact(8)), has("vpc_subnets", knownvalue.SetSizeExact(2)),
+				has("cloudwatch_log_group_retention", knownvalue.Int64Exact(60)),
+			},
 		},
 	}),
 		apply(c.config(c.minimal().with(arguments{"create_iam_role": "false", "custom_iam_role_name": `"custom"`, "manage_log_groups": "false"})), brought,
@@ -157,7 +160,8 @@ func TestLaunchTemplateArguments(t *testing.T) {
 				text("launch_template_version", "$Latest"), has("poweroff_delay", knownvalue.Int64Exact(30)),
 			},
 			{
-				changing{"launch_template_latest_version", "latest_ami_id"}, text("ami_id", awstest.ImageOlderX86), text("latest_ami_id", awstest.ImageNewerX86), has("volume_throughput", knownvalue.Null()), text("volume_type", "io2"),
+				changing{"launch_template_latest_version", "latest_ami_id"},
+				text("ami_id", awstest.ImageOlderX86), text("latest_ami_id", awstest.ImageNewerX86), has("volume_throughput", knownvalue.Null()), text("volume_type", "io2"),
 				has("launch_template_latest_version", knownvalue.Int64Exact(2)), text("domain_name", "spacelift.io"), has("poweroff_delay", knownvalue.Int64Exact(0)),
 			},
 			{
