@@ -30,6 +30,7 @@ type iamCalls struct {
 	untagInstanceProfile          func(context.Context, *iam.UntagInstanceProfileInput, ...func(*iam.Options)) (*iam.UntagInstanceProfileOutput, error)
 	untagRole                     func(context.Context, *iam.UntagRoleInput, ...func(*iam.Options)) (*iam.UntagRoleOutput, error)
 	updateAssumeRolePolicy        func(context.Context, *iam.UpdateAssumeRolePolicyInput, ...func(*iam.Options)) (*iam.UpdateAssumeRolePolicyOutput, error)
+	updateRoleDescription         func(context.Context, *iam.UpdateRoleDescriptionInput, ...func(*iam.Options)) (*iam.UpdateRoleDescriptionOutput, error)
 }
 
 func newIAM(client *iam.Client) IAM {
@@ -56,6 +57,7 @@ func newIAM(client *iam.Client) IAM {
 		untagInstanceProfile:          client.UntagInstanceProfile,
 		untagRole:                     client.UntagRole,
 		updateAssumeRolePolicy:        client.UpdateAssumeRolePolicy,
+		updateRoleDescription:         client.UpdateRoleDescription,
 	}
 }
 
@@ -145,4 +147,8 @@ func (c iamCalls) UntagRole(ctx context.Context, in *iam.UntagRoleInput, options
 
 func (c iamCalls) UpdateAssumeRolePolicy(ctx context.Context, in *iam.UpdateAssumeRolePolicyInput, options ...func(*iam.Options)) (*iam.UpdateAssumeRolePolicyOutput, error) {
 	return c.updateAssumeRolePolicy(ctx, in, options...)
+}
+
+func (c iamCalls) UpdateRoleDescription(ctx context.Context, in *iam.UpdateRoleDescriptionInput, options ...func(*iam.Options)) (*iam.UpdateRoleDescriptionOutput, error) {
+	return c.updateRoleDescription(ctx, in, options...)
 }

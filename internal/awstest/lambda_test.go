@@ -187,9 +187,10 @@ func TestCodeFromBucket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bucket := a.PutPackage(t, "a folder/f.zip", code)
+	bucket, version := a.PutPackage(t, "a folder/f.zip", code)
+	a.PutPackage(t, "a folder/f.zip", Package("another"))
 	client := deployFunction(t, a, func(in *awslambda.CreateFunctionInput) {
-		in.Code = &types.FunctionCode{S3Bucket: &bucket, S3Key: aws.String("a folder/f.zip")}
+		in.Code = &types.FunctionCode{S3Bucket: &bucket, S3Key: aws.String("a folder/f.zip"), S3ObjectVersion: &version}
 	})
 	if out := callFunction(t, client, `{"text":"from a bucket"}`); !strings.Contains(string(out.Payload), "from a bucket") {
 		t.Errorf("answer %s", out.Payload)

@@ -28,20 +28,24 @@ func CodeSHA256(content []byte) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
+// versioned turns versioning on for a bucket:
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html
+const versioned = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+
 // PutPackage puts a deployment package under a key into a bucket, and returns the
-// bucket's name. It is made by hand: the SDK of S3 is not needed otherwise.
-func (a *Account) PutPackage(t testing.TB, key string, content []byte) (bucket string) {
+// bucket's name and the object's version. It is made by hand: the SDK of S3 is not
+// needed otherwise.
+func (a *Account) PutPackage(t testing.TB, key string, content []byte) (bucket, version string) {
 	t.Helper()
-	bucket = "packages-" + a.id // the emulator's buckets are of all accounts
-	a.put(t, "/"+bucket, nil)   // again and again: it stays
-	a.put(t, "/"+bucket+"/"+key, content)
-	return bucket
+	bucket = "packages-" + a.id                // the emulator's buckets are of all accounts
+	a.put(t, url.URL{Path: "/" + bucket}, nil) // again and again: it stays
+	a.put(t, url.URL{Path: "/" + bucket, RawQuery: "versioning"}, []byte(versioned))
+	return bucket, a.put(t, url.URL{Path: "/" + bucket + "/" + key}, content).Get("X-Amz-Version-Id")
 }
 
-func (a *Account) put(t testing.TB, path string, content []byte) {
+func (a *Account) put(t testing.TB, place url.URL, content []byte) http.Header {
 	t.Helper()
-	place := a.Endpoint() + (&url.URL{Path: path}).EscapedPath()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, place, bytes.NewReader(content))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, a.Endpoint()+place.String(), bytes.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +55,7 @@ func (a *Account) put(t testing.TB, path string, content []byte) {
 		t.Fatal(err)
 	}
 	if _ = answer.Body.Close(); answer.StatusCode != http.StatusOK {
-		t.Fatalf("putting %s: %s", place, answer.Status)
+		t.Fatalf("putting %s: %s", place.String(), answer.Status)
 	}
+	return answer.Header
 }

@@ -69,6 +69,10 @@ func makeUserRole(t *testing.T, w *world) {
 }
 
 var roleDrifts = []drift{
+	{"description", []string{"Description"}, "its description was changed", func(t *testing.T, w *world) {
+		out, err := w.Direct().IAM.UpdateRoleDescription(w.ctx, &iam.UpdateRoleDescriptionInput{RoleName: aws.String(roleName), Description: aws.String("x")})
+		done(t, out, err)
+	}},
 	{"trust policy", []string{"TrustPolicy"}, "trust policy was changed", func(t *testing.T, w *world) {
 		out, err := w.Direct().IAM.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{
 			RoleName: aws.String(roleName), PolicyDocument: aws.String(strings.Replace(trust, "ec2", "lambda", 1)),
@@ -162,6 +166,10 @@ func tagProfile(key, value string) func(*testing.T, *world) {
 }
 
 var secretDrifts = []drift{
+	{"description", []string{"Description"}, "its description was changed", func(t *testing.T, w *world) {
+		out, err := w.Direct().SecretsManager.UpdateSecret(w.ctx, &secretsmanager.UpdateSecretInput{SecretId: aws.String("pool-secret"), Description: aws.String("x")})
+		done(t, out, err)
+	}},
 	{"KMS key", []string{"KMSKeyID"}, `its KMS key is "` + otherKey + `", not "` + secretKey + `"`, func(t *testing.T, w *world) {
 		out, err := w.Direct().SecretsManager.UpdateSecret(w.ctx, &secretsmanager.UpdateSecretInput{SecretId: aws.String("pool-secret"), KmsKeyId: aws.String(otherKey)})
 		done(t, out, err)

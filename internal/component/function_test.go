@@ -126,15 +126,18 @@ func TestFunctionOfARoleMadeAgain(t *testing.T) {
 func TestFunctionFromS3(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	version, bucket := "", w.PutPackage(t, "autoscaler.zip", awstest.Package("one"))
+	bucket, first := w.PutPackage(t, "autoscaler.zip", awstest.Package("one"))
+	_, second := w.PutPackage(t, "autoscaler.zip", awstest.Package("two"))
+	version := first
 	w.change = func(kit map[string]Component) {
 		kit[keyFunction].(*Function).Code = FunctionCode{Bucket: bucket, Key: "autoscaler.zip", Version: version}
 	}
 	w.ensure(t, w.behind(t, keyFunction))
 	w.reads(t, w.fresh(t, keyFunction), InSync)
+	w.hasCode(t, "one")
 	for _, d := range []drift{
 		{"other code", []string{"Code"}, "its code was changed", fixture(func(w *world) error {
-			_, err := w.Direct().Lambda.UpdateFunctionCode(w.ctx, &lambda.UpdateFunctionCodeInput{FunctionName: aws.String(fnName), ZipFile: awstest.Package("two"), Architectures: []types.Architecture{"arm64"}})
+			_, err := w.Direct().Lambda.UpdateFunctionCode(w.ctx, &lambda.UpdateFunctionCodeInput{FunctionName: aws.String(fnName), ZipFile: awstest.Package("three"), Architectures: []types.Architecture{"arm64"}})
 			return err
 		})},
 		{"untold", []string{"Code"}, "its code is not that of s3://packages-", fixture(func(w *world) error {
@@ -144,9 +147,25 @@ func TestFunctionFromS3(t *testing.T) {
 	} {
 		w.repairs(t, keyFunction, d)
 	}
-	version = "another" // a new object version in the configuration
-	if d := w.reads(t, w.fresh(t, keyFunction), Drifted); d[0].Field != "Code" {
+	w.hasCode(t, "one") // again, although it is not the newest
+	version = second
+	changed := w.fresh(t, keyFunction)
+	if d := w.reads(t, changed, Drifted); d[0].Field != "Code" {
 		t.Errorf("differences: %v", d)
+	}
+	w.ensure(t, changed)
+	w.hasCode(t, "two")
+}
+
+// hasCode checks which package the function consists of.
+func (w *world) hasCode(t *testing.T, text string) {
+	t.Helper()
+	out, err := w.Direct().Lambda.GetFunction(w.ctx, &lambda.GetFunctionInput{FunctionName: aws.String(fnName)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := aws.ToString(out.Configuration.CodeSha256), awstest.CodeSHA256(awstest.Package(text)); got != want {
+		t.Errorf("the hash of the code is %s, want %s, of %q", got, want, text)
 	}
 }
 

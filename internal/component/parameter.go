@@ -39,10 +39,11 @@ type Parameter struct {
 }
 
 type parameterSeen struct {
-	kind    types.ParameterType
-	key     string // KMS key
-	version int64
-	tags    map[string]string
+	description string
+	kind        types.ParameterType
+	key         string // KMS key
+	version     int64
+	tags        map[string]string
 }
 
 // Deps implements Component.
@@ -70,7 +71,7 @@ func (p *Parameter) create(ctx context.Context) error {
 		return fmt.Errorf("creating SSM parameter %s: %w", p.ParameterName, err)
 	}
 	p.Known = p.ParameterName
-	p.seen = parameterSeen{types.ParameterTypeSecureString, defaultParameterKey, out.Version, p.Tags.Want}
+	p.seen = parameterSeen{p.Description, types.ParameterTypeSecureString, defaultParameterKey, out.Version, p.Tags.Want}
 	p.written = true
 	return nil
 }
@@ -114,6 +115,7 @@ func (p *Parameter) foreign() *ForeignError {
 func (p *Parameter) differences() []Difference {
 	var d differences
 	secure := p.seen.kind == types.ParameterTypeSecureString
+	d.add(p.seen.description != p.Description, "Description", "its description was changed")
 	d.add(!secure, "Type", "its type is %s, not %s", p.seen.kind, types.ParameterTypeSecureString)
 	d.add(secure && !isDefaultParameterKey(p.seen.key), "KMSKeyID", "its KMS key is %q, not %q", p.seen.key, defaultParameterKey)
 	p.Tags.compare(p.seen.tags, &d)
@@ -127,7 +129,7 @@ func (p *Parameter) update(ctx context.Context, status Status) (err error) {
 	switch {
 	case status.Has("Type"):
 		err = p.replace(ctx)
-	case status.Has("KMSKeyID"):
+	case status.Has("Description", "KMSKeyID"):
 		err = p.put(ctx)
 	}
 	if err != nil {

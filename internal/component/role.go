@@ -51,13 +51,14 @@ type RoleSettings struct {
 }
 
 type roleSeen struct {
-	trust    string
-	boundary string
-	managed  []string
-	inline   map[string]string // name → JSON; only ours has its text, and only ours is known of a role without managed policies
-	tags     map[string]string
-	wanted   string // the inline policy as it should be
-	hooked   bool   // a lifecycle hook uses the role
+	description string
+	trust       string
+	boundary    string
+	managed     []string
+	inline      map[string]string // name → JSON; only ours has its text, and only ours is known of a role without managed policies
+	tags        map[string]string
+	wanted      string // the inline policy as it should be
+	hooked      bool   // a lifecycle hook uses the role
 }
 
 // Deps implements Component.
@@ -110,7 +111,7 @@ func (r *Role) create(ctx context.Context) error {
 		return fmt.Errorf("creating IAM role %s: %w", r.RoleName, err)
 	}
 	r.Known, r.arn, r.id = r.RoleName, aws.ToString(out.Role.Arn), aws.ToString(out.Role.RoleId)
-	r.seen = roleSeen{trust: r.Settings.TrustPolicy, boundary: r.Settings.PermissionsBoundary, tags: r.Tags.Want}
+	r.seen = roleSeen{description: r.Settings.Description, trust: r.Settings.TrustPolicy, boundary: r.Settings.PermissionsBoundary, tags: r.Tags.Want}
 	r.seen.wanted, err = r.Policy()
 	return err
 }
@@ -123,7 +124,7 @@ func (r *Role) load(ctx context.Context) (bool, error) {
 	}
 	role := answer.role
 	r.Known, r.arn, r.id = *name, aws.ToString(role.Arn), aws.ToString(role.RoleId)
-	r.seen = roleSeen{tags: tagMap(role.Tags, iamPair), managed: answer.managed, inline: answer.inline}
+	r.seen = roleSeen{description: aws.ToString(role.Description), tags: tagMap(role.Tags, iamPair), managed: answer.managed, inline: answer.inline}
 	if role.PermissionsBoundary != nil {
 		r.seen.boundary = aws.ToString(role.PermissionsBoundary.PermissionsBoundaryArn)
 	}
@@ -148,6 +149,7 @@ func (r *Role) foreign() *ForeignError {
 func (r *Role) differences() []Difference {
 	var d differences
 	want, got := r.Settings, r.seen
+	d.add(want.Description != got.description, "Description", "its description was changed")
 	d.add(!got.hooked && !samePolicy(want.TrustPolicy, got.trust), "TrustPolicy", "its trust policy was changed")
 	d.add(want.PermissionsBoundary != got.boundary, "PermissionsBoundary", "permissions boundary is %q, not %q", got.boundary, want.PermissionsBoundary)
 	managed := r.managed()

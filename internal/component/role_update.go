@@ -20,7 +20,7 @@ import (
 func (r *Role) update(ctx context.Context, status Status) error {
 	var grants errgroup.Group
 	for field, grant := range map[string]func(context.Context) error{
-		"TrustPolicy": r.putTrust, "PermissionsBoundary": r.putBoundary, "ManagedPolicies": r.attach, "InlinePolicies": r.putInline, "Tags": r.putTags,
+		"Description": r.putDescription, "TrustPolicy": r.putTrust, "PermissionsBoundary": r.putBoundary, "ManagedPolicies": r.attach, "InlinePolicies": r.putInline, "Tags": r.putTags,
 	} {
 		if status.Has(field) {
 			grants.Go(func() error { return grant(ctx) })
@@ -37,6 +37,13 @@ func (r *Role) update(ctx context.Context, status Status) error {
 		return fmt.Errorf("updating IAM role %s: %w", *r.name(), err)
 	}
 	return nil
+}
+
+// putDescription makes the call for descriptions alone: UpdateRole would also set the
+// session duration. https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
+func (r *Role) putDescription(ctx context.Context) error {
+	_, err := r.API.UpdateRoleDescription(ctx, &iam.UpdateRoleDescriptionInput{RoleName: r.name(), Description: aws.String(r.Settings.Description)}, inTurn)
+	return err
 }
 
 func (r *Role) putTrust(ctx context.Context) error {

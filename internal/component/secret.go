@@ -29,10 +29,11 @@ type Secret struct {
 	Description string      // "": that of the workers' environment
 	Needs       []Component // that are made before it
 
-	kmsKeyID string // as last seen
-	tags     map[string]string
-	current  string // id of the version that is AWSCURRENT
-	asked    asked[*secretsmanager.DescribeSecretOutput]
+	description string // as last seen
+	kmsKeyID    string
+	tags        map[string]string
+	current     string // id of the version that is AWSCURRENT
+	asked       asked[*secretsmanager.DescribeSecretOutput]
 }
 
 // Deps implements Component.
@@ -62,7 +63,7 @@ func (s *Secret) create(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("creating secret %s: %w", s.SecretName, err)
 	}
-	s.Known, s.kmsKeyID, s.tags, s.current = aws.ToString(out.ARN), s.KMSKeyID, s.Tags.Want, ""
+	s.Known, s.description, s.kmsKeyID, s.tags, s.current = aws.ToString(out.ARN), s.wanted(), s.KMSKeyID, s.Tags.Want, ""
 	return nil
 }
 
@@ -70,10 +71,15 @@ func (s *Secret) send(ctx context.Context, options ...func(*secretsmanager.Optio
 	note := func(o *secretsmanager.Options) { o.APIOptions = append(o.APIOptions, s.noteLost) }
 	return s.API.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
 		Name:        aws.String(s.SecretName),
-		Description: aws.String(orElse(s.Description, "Environment variables of Spacelift workers")),
+		Description: aws.String(s.wanted()),
 		KmsKeyId:    optional(s.KMSKeyID),
 		Tags:        tagList(s.Tags.Want, secretTag),
 	}, append(options, note)...)
+}
+
+// wanted is the description that the secret is to have.
+func (s *Secret) wanted() string {
+	return orElse(s.Description, "Environment variables of Spacelift workers")
 }
 
 // restore brings back our own secret that is waiting for its deletion and blocks
@@ -121,7 +127,7 @@ func (s *Secret) describe(ctx context.Context) (found, scheduled bool, err error
 		return false, false, fmt.Errorf("reading secret %s: %w", name, err)
 	}
 	s.Known, s.tags = aws.ToString(out.ARN), tagMap(out.Tags, secretPair)
-	s.kmsKeyID = aws.ToString(out.KmsKeyId)
+	s.description, s.kmsKeyID = aws.ToString(out.Description), aws.ToString(out.KmsKeyId)
 	if s.KMSKeyID == "" && strings.HasSuffix(s.kmsKeyID, defaultSecretKey) {
 		s.kmsKeyID = ""
 	}
@@ -144,6 +150,7 @@ func (s *Secret) foreign() *ForeignError {
 
 func (s *Secret) differences() []Difference {
 	var d differences
+	d.add(s.description != s.wanted(), "Description", "its description was changed")
 	d.add(!SameKey(s.KMSKeyID, s.kmsKeyID), "KMSKeyID", "its KMS key is %q, not %q", s.kmsKeyID, s.KMSKeyID)
 	s.Tags.compare(s.tags, &d)
 	return d
@@ -151,10 +158,13 @@ func (s *Secret) differences() []Difference {
 
 func (s *Secret) update(ctx context.Context, status Status) error {
 	id := aws.String(s.Known)
-	if status.Has("KMSKeyID") {
-		_, err := s.API.UpdateSecret(ctx, &secretsmanager.UpdateSecretInput{SecretId: id, KmsKeyId: aws.String(orElse(s.KMSKeyID, defaultSecretKey))})
-		if err != nil {
-			return fmt.Errorf("changing the KMS key of secret %s: %w", s.Known, err)
+	if status.Has("Description", "KMSKeyID") {
+		in := &secretsmanager.UpdateSecretInput{SecretId: id, Description: aws.String(s.wanted())}
+		if status.Has("KMSKeyID") {
+			in.KmsKeyId = aws.String(orElse(s.KMSKeyID, defaultSecretKey))
+		}
+		if _, err := s.API.UpdateSecret(ctx, in); err != nil {
+			return fmt.Errorf("changing the description and the KMS key of secret %s: %w", s.Known, err)
 		}
 	}
 	set, remove := s.Tags.changes(s.tags)

@@ -140,5 +140,6 @@ func (w *workspace) upload(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w.account.PutPackage(t, "autoscaler.zip", zip)
+	bucket, _ := w.account.PutPackage(t, "autoscaler.zip", zip)
+	return bucket
 }

@@ -22,7 +22,7 @@ func bringing(t *testing.T, a *awstest.Account) stack.Spec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bucket := a.PutPackage(t, "theirs.zip", code)
+	bucket, _ := a.PutPackage(t, "theirs.zip", code)
 	spec := leanPool(a)
 	autoscaling := *spec.Autoscaling
 	autoscaling.Package = &stack.FunctionPackage{Bucket: bucket, Key: "theirs.zip"}

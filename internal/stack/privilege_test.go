@@ -211,9 +211,10 @@ func meddle(t *testing.T, a *awstest.Account) {
 	for what, err := range map[string]error{
 		"trust": second(clients.IAM.UpdateAssumeRolePolicy(t.Context(), &iam.UpdateAssumeRolePolicyInput{RoleName: &names.HookRole, PolicyDocument: aws.String(
 			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)})),
-		"mapping": second(clients.Lambda.UpdateEventSourceMapping(t.Context(), &lambda.UpdateEventSourceMappingInput{UUID: mappings.EventSourceMappings[0].UUID, BatchSize: aws.Int32(1)})),
-		"queue":   second(clients.SQS.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: queue.QueueUrl, Attributes: map[string]string{"MessageRetentionPeriod": "600"}})),
-		"logs":    second(clients.Logs.PutRetentionPolicy(t.Context(), &cloudwatchlogs.PutRetentionPolicyInput{LogGroupName: aws.String("/aws/lambda/" + names.Lifecycle), RetentionInDays: aws.Int32(1)})),
+		"description": second(clients.IAM.UpdateRoleDescription(t.Context(), &iam.UpdateRoleDescriptionInput{RoleName: &names.HookRole, Description: aws.String("theirs")})),
+		"mapping":     second(clients.Lambda.UpdateEventSourceMapping(t.Context(), &lambda.UpdateEventSourceMappingInput{UUID: mappings.EventSourceMappings[0].UUID, BatchSize: aws.Int32(1)})),
+		"queue":       second(clients.SQS.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: queue.QueueUrl, Attributes: map[string]string{"MessageRetentionPeriod": "600"}})),
+		"logs":        second(clients.Logs.PutRetentionPolicy(t.Context(), &cloudwatchlogs.PutRetentionPolicyInput{LogGroupName: aws.String("/aws/lambda/" + names.Lifecycle), RetentionInDays: aws.Int32(1)})),
 	} {
 		if err != nil {
 			t.Fatalf("%s: %s", what, err)

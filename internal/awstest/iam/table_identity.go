@@ -27,6 +27,7 @@ var identityTable = map[string]entry{
 	"iam:UntagInstanceProfile":          {on: profile, tags: "TagKeys"},
 	"iam:UntagRole":                     {on: role, tags: "TagKeys"},
 	"iam:UpdateAssumeRolePolicy":        {on: role},
+	"iam:UpdateRoleDescription":         {on: role},
 
 	"kms:DescribeKey": {on: key},
 

@@ -2,9 +2,11 @@ package workerpool_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -58,7 +60,42 @@ func newCloud(t *testing.T) *cloud {
 	t.Helper()
 	c := &cloud{Account: awstest.Start(t), dir: t.TempDir()}
 	c.Network()
+	c.hold(t, "sp5ft-", "custom")
 	return c
+}
+
+// hold holds the provider to the policies that the documentation gives an operator, of
+// pools whose names begin like this, and of a role that pools are given. The statements
+// of these names apply without their condition.
+func (c *cloud) hold(t *testing.T, name, role string, unconditional ...string) {
+	t.Helper()
+	adapted := strings.NewReplacer("sp5ft-", name, "YOUR-ROLE", role, "YOUR-KEY", "*")
+	var policies []string
+	for _, file := range []string{"permissions", "permissions_functions"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "..", "examples", "provider", file+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var policy struct {
+			Version   string
+			Statement []map[string]any
+		}
+		if err := json.Unmarshal([]byte(adapted.Replace(string(text))), &policy); err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range policy.Statement {
+			if sid, _ := statement["Sid"].(string); slices.Contains(unconditional, sid) {
+				delete(statement, "Condition")
+			}
+		}
+		if text, err = json.Marshal(policy); err != nil {
+			t.Fatal(err)
+		}
+		policies = append(policies, string(text))
+	}
+	if err := c.Hold(policies...); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // minimal is as little as a pool takes.

@@ -40,6 +40,10 @@ func roleDrifts() []drift {
 			)})
 			return err
 		}),
+		roleSentence("RoleSettings.Description", "its description was changed", func(ctx context.Context, api awsapi.IAM, role *string) error {
+			_, err := api.UpdateRoleDescription(ctx, &iam.UpdateRoleDescriptionInput{RoleName: role, Description: ptr("theirs")})
+			return err
+		}),
 		roleSentence("RoleSettings.ManagedPolicies", "policy "+agent+" is not attached", func(ctx context.Context, api awsapi.IAM, role *string) error {
 			_, err := api.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: role, PolicyArn: ptr(agent)})
 			return err

@@ -37,7 +37,6 @@ var undrifting = map[string]string{
 	"LaunchTemplateSettings.Market": "its own fields have",
 	"LogGroupSettings.Class":        "AWS cannot change it",
 	"LogGroupSettings.SkipDestroy":  "it says what a delete does",
-	"RoleSettings.Description":      "for people alone: an imported role keeps its own",
 	"RoleSettings.InlinePolicyName": "a policy of another name is drift of its own",
 }
 

@@ -88,6 +88,7 @@ func (o onlyChanging) CheckPlan(_ context.Context, req plancheck.CheckPlanReques
 func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
+	c.hold(t, "*", "") // one name, and then another
 	key, secret := c.key(t), c.secret(t)
 	c.defaultTags(`{ CostCenter = "42" }`)
 	brought := c.minimal().with(arguments{

@@ -47,13 +47,15 @@ type module struct {
 }
 
 // newModule makes the module's objects, one after the other. brought tells that
-// the role and the secret are the user's own.
+// the role and the secret are the user's own. What it has made bears no tag
+// of the provider: the documentation says which conditions have to go for a while.
 func newModule(t *testing.T, brought bool) *module {
 	t.Helper()
 	m := &module{cloud: newCloud(t), t: t, brought: brought, role: baseName, kept: []string{"sqs:queue/" + lifecycleName}}
 	if brought {
 		m.role = "workers-of-all-pools"
 	}
+	m.hold(t, "*", "*", "ManageTemplate", "DrainInstances") // its role has a path
 	m.rights()
 	m.queue()
 	m.logs()

@@ -30,6 +30,7 @@ func (c *cloud) otherSubnet(t *testing.T) string {
 func TestPlanRefusesWhatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
+	c.hold(t, "sp5ft-", "absent")
 	other := c.otherSubnet(t)
 	absentKey := "arn:aws:kms:" + c.Region() + ":" + c.ID() + ":key/12345678-1234-1234-1234-123456789012"
 	var steps []resource.TestStep
