@@ -13,6 +13,7 @@ import (
 // anything is left.
 func TestDemo(t *testing.T) {
 	t.Parallel()
+	runsFunctions(t)
 	binary, err := provider()
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -62,9 +61,7 @@ type poolSize struct {
 // newPoolWorld makes a pool and sets its functions going.
 func newPoolWorld(t *testing.T, size poolSize) *poolWorld {
 	t.Helper()
-	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
-		t.Skip("the built functions run on Linux; this machine's architecture is not tested")
-	}
+	runsFunctions(t)
 	account := awstest.Start(t)
 	w := &poolWorld{
 		T: t, account: account, begun: time.Now(),

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -33,6 +34,14 @@ var provider = sync.OnceValues(func() (string, error) {
 	}
 	return dir, nil
 })
+
+// runsFunctions skips a test where the functions that the provider carries cannot run.
+func runsFunctions(tb testing.TB) {
+	tb.Helper()
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		tb.Skip("the built functions run on Linux; this machine's architecture is not tested")
+	}
+}
 
 // configuration is a pool with a secret and log groups. Its sizes are variables,
 // so that a test can change one argument.

@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -33,9 +32,7 @@ const (
 // there.
 func newLiveWorld(t *testing.T, of *workspace) *poolWorld {
 	t.Helper()
-	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
-		t.Skip("the built functions run on Linux; this machine's architecture is not tested")
-	}
+	runsFunctions(t)
 	account := of.account
 	w := &poolWorld{
 		T: t, account: account, begun: time.Now(),

@@ -51,9 +51,8 @@ func BenchmarkDecide(b *testing.B) {
 
 // 10,000 workers take at most 10 ms, and about ten times as long as 1,000. The bounds
 // leave room for the race detector and other work, and the best of several runs
-// counts, as many as it takes.
-func TestDecideIsLinear(t *testing.T) {
-	t.Parallel()
+// counts, as many as it takes. The other tests of the package come after it.
+func TestDecideIsLinear(t *testing.T) { //nolint:paralleltest // it measures time
 	once := func(n int) func() time.Duration {
 		group, workers := crowd(n)
 		return func() time.Duration {
