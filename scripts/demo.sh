@@ -135,8 +135,8 @@ step "Spacelift publishes a newer worker image: the plan shows what that means"
 note "$("$workdir/localcloud" -publish | grep x86_64)"
 tf '.' plan
 
-step "Queueing 6 runs of 12 s, and applying while they are busy"
-watch -queue 6 -run-time 12s -until waiting=0,busy=6,workers=6
+step "Queueing 6 runs of 20 s, and applying while they are busy"
+watch -queue 6 -run-time 20s -until waiting=0,busy=6,workers=6
 tf '^(spacelift_ec2|Apply complete)' apply -auto-approve
 watch -until waiting=0,busy=0,instances=2,workers=2,InService=2
 

@@ -138,7 +138,7 @@ func (e *emulator) stop() error {
 	}
 }
 
-// accessLine tells of a call.
+// accessLine tells of a call, where sitecustomize.py does not fit moto.
 var accessLine = regexp.MustCompile(`(?m)^\S+ - - \[.*\n`)
 
 // traceback is the end of what the emulator last wrote about its own failure.

@@ -26,15 +26,18 @@ gc.set_threshold(200_000, 100, 1_000)
 
 try:
     from moto.iam import models
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
-    from werkzeug.serving import WSGIRequestHandler
 
     everything = json.loads(models.aws_managed_policies_data)
     models.aws_managed_policies_data = json.dumps({name: everything[name] for name in USED})
+except Exception:  # another moto: it is slower, and knows more
+    pass
+
+try:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+    from werkzeug.serving import WSGIRequestHandler
 
     find = DomainDispatcherApplication.get_backend_for_host
     DomainDispatcherApplication.get_backend_for_host = functools.cache(find)
-
     WSGIRequestHandler.log_request = lambda *_: None
-except Exception:  # another moto: it is slower, and knows more
+except Exception:  # another moto: it is slower
     pass

@@ -19,7 +19,7 @@ import (
 // parameterIn writes the parameter anew.
 func parameterIn(change func(*ssm.PutParameterInput)) func(*world) error {
 	return func(w *world) error {
-		in := &ssm.PutParameterInput{Name: aws.String(parameterName), Description: aws.String("Key"), Value: aws.String("x"), Type: ssmtypes.ParameterTypeSecureString, Overwrite: aws.Bool(true)}
+		in := &ssm.PutParameterInput{Name: aws.String(parameterName), Value: aws.String("x"), Type: ssmtypes.ParameterTypeSecureString, Overwrite: aws.Bool(true)}
 		change(in)
 		_, err := w.Direct().SSM.PutParameter(w.ctx, in)
 		return err
@@ -36,7 +36,6 @@ func tagParameter(key, value string) func(*world) error {
 }
 
 var parameterDrifts = []drift{
-	{"description", []string{"Description"}, "its description was changed", fixture(parameterIn(func(in *ssm.PutParameterInput) { in.Description = aws.String("x") }))},
 	{"KMS key", []string{"KMSKeyID"}, `its KMS key is "` + otherKey + `", not "alias/aws/ssm"`, fixture(parameterIn(func(in *ssm.PutParameterInput) { in.KeyId = aws.String(otherKey) }))},
 	{"type", []string{"Type"}, "its type is String, not SecureString", fixture(parameterIn(func(in *ssm.PutParameterInput) { in.Type = ssmtypes.ParameterTypeString }))},
 	{"tag missing", []string{"Tags"}, "tag Team is missing", fixture(func(w *world) error {

@@ -69,10 +69,6 @@ func makeUserRole(t *testing.T, w *world) {
 }
 
 var roleDrifts = []drift{
-	{"description", []string{"Description"}, "its description was changed", func(t *testing.T, w *world) {
-		out, err := w.Direct().IAM.UpdateRoleDescription(w.ctx, &iam.UpdateRoleDescriptionInput{RoleName: aws.String(roleName), Description: aws.String("x")})
-		done(t, out, err)
-	}},
 	{"trust policy", []string{"TrustPolicy"}, "trust policy was changed", func(t *testing.T, w *world) {
 		out, err := w.Direct().IAM.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{
 			RoleName: aws.String(roleName), PolicyDocument: aws.String(strings.Replace(trust, "ec2", "lambda", 1)),
@@ -113,6 +109,10 @@ var roleDrifts = []drift{
 	}},
 	{"tag changed", []string{"Tags"}, `tag Team is "red", not "blue"`, tagRole("Team", "red")},
 	{"tag left over", []string{"Tags"}, "tag Stale is left over", tagRole("Stale", "x")},
+	{"description", []string{"Description"}, "its description was changed", func(t *testing.T, w *world) {
+		out, err := w.Direct().IAM.UpdateRoleDescription(w.ctx, &iam.UpdateRoleDescriptionInput{RoleName: aws.String(roleName), Description: aws.String("x")})
+		done(t, out, err)
+	}},
 }
 
 func putInline(t *testing.T, w *world, name, document string) {
@@ -166,10 +166,6 @@ func tagProfile(key, value string) func(*testing.T, *world) {
 }
 
 var secretDrifts = []drift{
-	{"description", []string{"Description"}, "its description was changed", func(t *testing.T, w *world) {
-		out, err := w.Direct().SecretsManager.UpdateSecret(w.ctx, &secretsmanager.UpdateSecretInput{SecretId: aws.String("pool-secret"), Description: aws.String("x")})
-		done(t, out, err)
-	}},
 	{"KMS key", []string{"KMSKeyID"}, `its KMS key is "` + otherKey + `", not "` + secretKey + `"`, func(t *testing.T, w *world) {
 		out, err := w.Direct().SecretsManager.UpdateSecret(w.ctx, &secretsmanager.UpdateSecretInput{SecretId: aws.String("pool-secret"), KmsKeyId: aws.String(otherKey)})
 		done(t, out, err)
@@ -180,6 +176,10 @@ var secretDrifts = []drift{
 	}},
 	{"tag changed", []string{"Tags"}, `tag Team is "red", not "blue"`, tagSecret("Team", "red")},
 	{"tag left over", []string{"Tags"}, "tag Stale is left over", tagSecret("Stale", "x")},
+	{"description", []string{"Description"}, "its description was changed", func(t *testing.T, w *world) {
+		out, err := w.Direct().SecretsManager.UpdateSecret(w.ctx, &secretsmanager.UpdateSecretInput{SecretId: aws.String("pool-secret"), Description: aws.String("x")})
+		done(t, out, err)
+	}},
 }
 
 func tagSecret(key, value string) func(*testing.T, *world) {

@@ -135,3 +135,24 @@ func TestRoleGoesWithAPolicyThatCameLate(t *testing.T) {
 		t.Error("the role is still there")
 	}
 }
+
+// TestDescriptionKeepsNoRights has a role whose description cannot be written: what
+// somebody has granted goes all the same.
+func TestDescriptionKeepsNoRights(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ensure(t, w.behind(t, keyRole))
+	for _, d := range roleDrifts {
+		if d.name == "description" || d.name == "foreign policy attached" {
+			d.change(t, w)
+		}
+	}
+	w.Inject(awstest.FailAction("iam", "UpdateRoleDescription", "AccessDenied", 0))
+	if err := w.fresh(t, keyRole).Ensure(w.ctx); err == nil {
+		t.Error("no error")
+	}
+	w.ClearFaults()
+	if d := w.reads(t, w.fresh(t, keyRole), Drifted); len(d) != 1 || d[0].Field != "Description" {
+		t.Errorf("left: %v", d)
+	}
+}

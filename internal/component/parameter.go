@@ -26,7 +26,7 @@ type Parameter struct {
 	Object
 	API           awsapi.SSM
 	ParameterName string // a path
-	Description   string
+	Description   string // is written with the value, and that only when it must be: it is no drift
 	Value         string // is written, never read
 	Tags          Tags
 	Needs         []Component // that are made before it
@@ -39,11 +39,10 @@ type Parameter struct {
 }
 
 type parameterSeen struct {
-	description string
-	kind        types.ParameterType
-	key         string // KMS key
-	version     int64
-	tags        map[string]string
+	kind    types.ParameterType
+	key     string // KMS key
+	version int64
+	tags    map[string]string
 }
 
 // Deps implements Component.
@@ -71,7 +70,7 @@ func (p *Parameter) create(ctx context.Context) error {
 		return fmt.Errorf("creating SSM parameter %s: %w", p.ParameterName, err)
 	}
 	p.Known = p.ParameterName
-	p.seen = parameterSeen{p.Description, types.ParameterTypeSecureString, defaultParameterKey, out.Version, p.Tags.Want}
+	p.seen = parameterSeen{types.ParameterTypeSecureString, defaultParameterKey, out.Version, p.Tags.Want}
 	p.written = true
 	return nil
 }
@@ -115,7 +114,6 @@ func (p *Parameter) foreign() *ForeignError {
 func (p *Parameter) differences() []Difference {
 	var d differences
 	secure := p.seen.kind == types.ParameterTypeSecureString
-	d.add(p.seen.description != p.Description, "Description", "its description was changed")
 	d.add(!secure, "Type", "its type is %s, not %s", p.seen.kind, types.ParameterTypeSecureString)
 	d.add(secure && !isDefaultParameterKey(p.seen.key), "KMSKeyID", "its KMS key is %q, not %q", p.seen.key, defaultParameterKey)
 	p.Tags.compare(p.seen.tags, &d)
@@ -129,7 +127,7 @@ func (p *Parameter) update(ctx context.Context, status Status) (err error) {
 	switch {
 	case status.Has("Type"):
 		err = p.replace(ctx)
-	case status.Has("Description", "KMSKeyID"):
+	case status.Has("KMSKeyID"):
 		err = p.put(ctx)
 	}
 	if err != nil {

@@ -42,7 +42,7 @@ func (p *Parameter) question() question[*parameterSeen] {
 		if err := calls.Wait(); err != nil || found == nil || tags == nil {
 			return nil, err
 		}
-		return &parameterSeen{deref(found.Description), found.Type, deref(found.KeyId), found.Version, tags}, nil
+		return &parameterSeen{found.Type, deref(found.KeyId), found.Version, tags}, nil
 	}
 }
 

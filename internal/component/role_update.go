@@ -16,11 +16,11 @@ import (
 // update grants before it takes away, so that an instance which boots meanwhile
 // has the old rights or the new ones. One grant that fails does not stop the others:
 // IAM may carry out a call that nobody waits for any more, after a rollback has
-// looked at what there is.
+// looked at what there is. The description comes last: it must not keep rights.
 func (r *Role) update(ctx context.Context, status Status) error {
 	var grants errgroup.Group
 	for field, grant := range map[string]func(context.Context) error{
-		"Description": r.putDescription, "TrustPolicy": r.putTrust, "PermissionsBoundary": r.putBoundary, "ManagedPolicies": r.attach, "InlinePolicies": r.putInline, "Tags": r.putTags,
+		"TrustPolicy": r.putTrust, "PermissionsBoundary": r.putBoundary, "ManagedPolicies": r.attach, "InlinePolicies": r.putInline, "Tags": r.putTags,
 	} {
 		if status.Has(field) {
 			grants.Go(func() error { return grant(ctx) })
@@ -32,6 +32,9 @@ func (r *Role) update(ctx context.Context, status Status) error {
 	}
 	if err == nil && status.Has("InlinePolicies") {
 		err = r.dropInline(ctx)
+	}
+	if err == nil && status.Has("Description") {
+		err = r.putDescription(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("updating IAM role %s: %w", *r.name(), err)

@@ -164,7 +164,7 @@ func (s *Secret) update(ctx context.Context, status Status) error {
 			in.KmsKeyId = aws.String(orElse(s.KMSKeyID, defaultSecretKey))
 		}
 		if _, err := s.API.UpdateSecret(ctx, in); err != nil {
-			return fmt.Errorf("changing the description and the KMS key of secret %s: %w", s.Known, err)
+			return fmt.Errorf("changing the settings of secret %s: %w", s.Known, err)
 		}
 	}
 	set, remove := s.Tags.changes(s.tags)

@@ -73,7 +73,7 @@ var reattach = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
 // by itself, as TestTimePerOperation does.
 func TestMemory(t *testing.T) { //nolint:paralleltest // garbage stays for longer on a busy machine
 	limits := map[string]megabytes{"apply": maxResident, "plan": maxResident, "destroy": maxResident}
-	keep(t, limits, func() map[string]megabytes {
+	withinLimits(t, limits, func() map[string]megabytes {
 		w, peaks := newScalingWorkspace(t), map[string]megabytes{}
 		w.account.SetLatency(addedLatency)
 		for _, arguments := range [][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}, {"destroy", "-auto-approve"}} {

@@ -34,7 +34,7 @@ func (c *cloud) steps(b bundle) []resource.TestStep {
 	return steps
 }
 
-// The group, the role and the log groups change in place.
+// The group, the role and the log groups change in place, and make way for those of the user.
 func TestGroupRoleAndLogArguments(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)

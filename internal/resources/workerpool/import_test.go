@@ -2,7 +2,6 @@ package workerpool_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -34,20 +33,24 @@ func importBlock(id string) string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", pool, id)
 }
 
-// importing is a step that imports by id a pool which no state knows any more, and
-// after which a plan is empty.
+// importing is a step that imports a pool by id, and after which a plan is empty.
 func (c *cloud) importing(id string, a arguments, checks ...any) resource.TestStep {
-	return c.lost(apply(importBlock(id)+c.config(a), checks...))
+	return apply(importBlock(id)+c.config(a), checks...)
+}
+
+// reimporting is importing of a pool that the state of the step before knows.
+func (c *cloud) reimporting(id string, a arguments, checks ...any) resource.TestStep {
+	return c.lost(c.importing(id, a, checks...))
 }
 
 // lost is a step before which the state is lost.
 func (c *cloud) lost(step resource.TestStep) resource.TestStep {
 	step.PreConfig = func() {
 		states, err := filepath.Glob(filepath.Join(c.dir, "*", "terraform.tfstate"))
-		for _, state := range states {
-			err = errors.Join(err, os.Remove(state))
+		if err != nil || len(states) != 1 {
+			panic(fmt.Sprintf("states %v: %v", states, err))
 		}
-		if err != nil {
+		if err := os.Remove(states[0]); err != nil {
 			panic(err)
 		}
 	}
@@ -130,13 +133,13 @@ func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
 	})
 	c.run(t,
 		apply(c.config(all)),
-		c.importing("workers", all, plancheck.ExpectEmptyPlan()),
+		c.reimporting("workers", all, plancheck.ExpectEmptyPlan()),
 		apply(c.config(scaled)),
-		c.importing(poolID, scaled, plancheck.ExpectEmptyPlan()),
+		c.reimporting(poolID, scaled, plancheck.ExpectEmptyPlan()),
 		apply(c.config(scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}))),
-		c.importing(poolID, scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}), onlyChanging{}),
+		c.reimporting(poolID, scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}), onlyChanging{}),
 		apply(c.config(hosted)),
-		c.importing(poolID+"@us-east-1", hosted, plancheck.ExpectEmptyPlan()),
+		c.reimporting(poolID+"@us-east-1", hosted, plancheck.ExpectEmptyPlan()),
 	)
 }
 
@@ -151,12 +154,12 @@ func TestImportStoresTheSecretAnew(t *testing.T) {
 	writeOnly := c.minimal().with(arguments{"secure_env_vars": "", "secure_env_vars_wo": `{ SPACELIFT_TOKEN = "t" }`, "secure_env_vars_wo_version": "3"})
 	c.run(t,
 		apply(c.config(c.minimal())),
-		c.importing(baseName, c.minimal(), action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars"}),
-		c.importing(poolID, writeOnly, action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars_wo_version"}),
+		c.reimporting(baseName, c.minimal(), action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars"}),
+		c.reimporting(poolID, writeOnly, action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars_wo_version"}),
 		apply(c.config(keyed)),
-		c.importing(poolID, keyed, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "plain"}),
+		c.reimporting(poolID, keyed, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "plain"}),
 		apply(c.config(writeOnlyKey), holds{c, "other"}),
-		c.importing(poolID, writeOnlyKey, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "other"}),
+		c.reimporting(poolID, writeOnlyKey, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "other"}),
 		apply(c.config(moved), action(plancheck.ResourceActionReplace)),
 		c.lost(failing(importBlock(poolID)+c.config(moved), "Worker pool not found", "region us-east-1", "@eu-west-1")),
 		c.importing(poolID+"@eu-west-1", moved, onlyChanging{"components", "secure_env_vars"}),
@@ -204,7 +207,7 @@ func TestImportWithAnInstanceRefresh(t *testing.T) {
 	})
 	replaced := config.with(arguments{"volume_size": "41"})
 	imported := func(a arguments) resource.TestStep {
-		return c.importing(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging{
+		return c.reimporting(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging{
 			"components", "force_destroy", "instance_refresh", "spacelift_api_credentials",
 		})
 	}

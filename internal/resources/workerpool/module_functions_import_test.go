@@ -58,12 +58,12 @@ func TestImportOfTheFunctionsOfTheModule(t *testing.T) {
 			onlyChanging{"components", "drift", "launch_template_latest_version", "secure_env_vars", "spacelift_api_credentials"},
 			says("autoscaler_function", "its code is not that of this version of the provider", "its runtime is provided.al2", "tag ManagedBy is missing"),
 			says("lifecycle_function", "its handler is main.main", "environment variable QUEUE_URL is left over"),
-			says("autoscaler_role", "inline policy "+autoscalerName+" was added outside Terraform"),
+			says("autoscaler_role", "its description was changed", "inline policy "+autoscalerName+" was added outside Terraform"),
 			says("autoscaler_rule", "it invokes others besides the function"),
 			says("lifecycle_hook", "its default result is CONTINUE, not ABANDON"),
 			says("lifecycle_hook_role", "missing"), says("lifecycle_rule", "missing"), says("lifecycle_queue", "VisibilityTimeout"),
 			text("autoscaler_log_group_name", autoscalerLogs), text("api_key_ssm_parameter_name", ownParameter)),
-		m.importing(moduleGroup, config, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, still, named, ours{m}),
+		m.reimporting(moduleGroup, config, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, still, named, ours{m}),
 	)
 }
 

@@ -123,15 +123,16 @@ func TestImportOfAPoolOfTheModule(t *testing.T) {
 			onlyChanging{"components", "drift", "launch_template_latest_version", "secure_env_vars"},
 			says("autoscaling_group", "tag ManagedBy is missing", "tag WorkerPoolState is missing"),
 			says("launch_template", "user data (the boot script) differs", "tag ManagedBy is missing"),
-			says("instances_role", "AutoScalingReadOnlyAccess was attached", modulePolicy+" was attached", "inline policy spacelift-worker is missing", "inline policy extra-statements was added"),
+			says("instances_role", "its description was changed", "AutoScalingReadOnlyAccess was attached", modulePolicy+" was attached", "inline policy spacelift-worker is missing", "inline policy extra-statements was added"),
 			says("log_group_info", "tag spacelift-worker-pool:"+baseName+" is missing"),
 			text("id", baseName), text("autoscaling_group_name", moduleGroup), text("instances_role_arn", m.roleARN)),
 		// What its hook works through stays for as long as there is a hook.
-		apply(m.config(m.same().with(arguments{"max_size": "6"})), action(plancheck.ResourceActionUpdate), still, hookWorks{m, 3}),
+		before(apply(m.config(m.same().with(arguments{"max_size": "6"})), action(plancheck.ResourceActionUpdate), still, hookWorks{m, 3}),
+			func() { m.hold(t, "*", "*", "DrainInstances") }),
 		m.meddle(t, apply(m.config(m.same()), action(plancheck.ResourceActionUpdate), still, drifted{"instances_role"},
 			says("instances_role", "its trust policy was changed", "AutoScalingNotificationAccessRole was attached")), deleteHook(moduleGroup)),
 		// Once more, as a pool of ours.
-		m.importing(moduleGroup, m.same(), onlyChanging{"components", "secure_env_vars"}, still, named),
+		m.reimporting(moduleGroup, m.same(), onlyChanging{"components", "secure_env_vars"}, still, named),
 	)
 }
 

@@ -51,9 +51,10 @@ func writeOnly(token string, version int) arguments {
 func TestWriteOnlySecrets(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	config := func(value string, version int) string {
-		return fmt.Sprintf("variable \"secret\" {\n  ephemeral = true\n  default = %q\n}\n", value) +
-			c.config(c.minimal().with(writeOnly("var.secret", version)).with(c.writeOnlyKey("var.secret", version)))
+	config := func(token string, version int, key string, keyVersion int) string {
+		return fmt.Sprintf("variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n", token) +
+			fmt.Sprintf("variable \"key\" {\n  ephemeral = true\n  default = %q\n}\n", key) +
+			c.config(c.minimal().with(writeOnly("var.token", version)).with(c.writeOnlyKey("var.key", keyVersion)))
 	}
 	plain := func(value string) arguments {
 		return c.minimal().with(c.apiKey(fmt.Sprintf("api_key_secret = %q", value))).with(arguments{"secure_env_vars": fmt.Sprintf("{ SPACELIFT_TOKEN = %q }", value)})
@@ -62,18 +63,20 @@ func TestWriteOnlySecrets(t *testing.T) {
 	absentToo := has("secure_env_vars_wo", knownvalue.Null())
 	components, theirs := changing{"components"}, c.parameter(t, "/theirs")
 	c.run(t,
-		apply(config("one", 1), absent, absentToo, stored{c, "one"}, holds{c, "one"}, text("api_key_ssm_parameter_name", ownParameter)),
-		apply(config("two", 1), action(plancheck.ResourceActionNoop), stored{c, "one"}, holds{c, "one"}),
-		apply(config("two", 2), components, stored{c, "two"}, holds{c, "two"}),
-		c.meddle(t, apply(config("three", 2), drifted{"api_key_parameter_version", "secret_version"}, components, stored{c, "three"}, holds{c, "three"}),
-			changeSecret, changeParameter),
-		c.meddle(t, apply(config("four", 2), drifted{"api_key_parameter", "api_key_parameter_version", "secret", "secret_version"},
-			changing{"components", "api_key_ssm_parameter_name", "launch_template_latest_version", "secretsmanager_secret_arn"}, stored{c, "four"}, holds{c, "four"}), deleteSecret, deleteParameter),
+		apply(config("one", 1, "key-one", 1), absent, absentToo, stored{c, "one"}, holds{c, "key-one"}, text("api_key_ssm_parameter_name", ownParameter)),
+		apply(config("two", 1, "key-two", 1), action(plancheck.ResourceActionNoop), stored{c, "one"}, holds{c, "key-one"}),
+		apply(config("two", 2, "key-two", 1), components, stored{c, "two"}, holds{c, "key-one"}),
+		apply(config("three", 2, "key-three", 2), components, stored{c, "two"}, holds{c, "key-three"}),
+		c.meddle(t, apply(config("four", 2, "key-four", 2), drifted{"secret_version"}, components, stored{c, "four"}, holds{c, "key-three"}), changeSecret),
+		c.meddle(t, apply(config("five", 2, "key-five", 2), drifted{"api_key_parameter_version", "secret", "secret_version"},
+			changing{"components", "launch_template_latest_version", "secretsmanager_secret_arn"}, stored{c, "five"}, holds{c, "key-five"}), changeParameter, deleteSecret),
+		c.meddle(t, apply(config("six", 2, "key-six", 2), drifted{"api_key_parameter", "api_key_parameter_version"},
+			changing{"components", "api_key_ssm_parameter_name"}, stored{c, "five"}, holds{c, "key-six"}), deleteParameter),
 		apply(c.config(plain("plain")), components, stored{c, "plain"}, holds{c, "plain"}, has("secure_env_vars_wo_version", knownvalue.Null())),
 		apply(c.config(plain("plainer")), components, stored{c, "plainer"}, holds{c, "plainer"}),
 		apply(c.config(plain("plainer").with(c.apiKey("")).with(arguments{"byo_ssm": fmt.Sprintf("{ name = %q, arn = %q }", theirs.id, theirs.arn)})),
 			changing{"components", "api_key_ssm_parameter_name"}, text("api_key_ssm_parameter_name", "/theirs"), deployed{c, lifecycleName, "SPACELIFT_API_KEY_SECRET_NAME", "/theirs"}),
-		apply(config("five", 3), absent, absentToo, has("secure_env_vars", knownvalue.Null()), changing{"components", "api_key_ssm_parameter_name"}, stored{c, "five"}, holds{c, "five"}),
+		apply(config("seven", 3, "key-seven", 3), absent, absentToo, has("secure_env_vars", knownvalue.Null()), changing{"components", "api_key_ssm_parameter_name"}, stored{c, "seven"}, holds{c, "key-seven"}),
 	)
 }
 
