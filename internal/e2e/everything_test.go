@@ -110,7 +110,7 @@ func newFullWorkspace(tb testing.TB) *workspace {
 	}
 	key := w.account.Spacelift().Key()
 	write(tb, filepath.Join(w.dir, "main.tf"), fmt.Sprintf(everything, aws.ToString(out.KeyMetadata.Arn), w.account.SpaceliftURL(), key.ID, key.Secret))
-	w.hold(tb, documented, documentedName, "everything", "key/YOUR-KEY", "key/"+aws.ToString(out.KeyMetadata.KeyId))
+	w.hold(tb, documentedName, "everything", "key/YOUR-KEY", "key/"+aws.ToString(out.KeyMetadata.KeyId))
 	w.account.Spacelift().AddPool("01HZXK3J5T9V2QWERTY0123456")
 	w.set(tb, w.account.SpaceliftEnv())
 	w.account.ResetCalls()

@@ -101,7 +101,7 @@ func (w *workspace) fill(t *testing.T) {
 		t.Fatal(err)
 	}
 	bucket := w.upload(t)
-	w.hold(t, documented, documentedName, w.baseName(t), "YOUR-ROLE", exampleRole, "YOUR-BUCKET", bucket)
+	w.hold(t, documentedName, w.baseName(t), "YOUR-ROLE", exampleRole, "YOUR-BUCKET", bucket)
 	parameter := "/example/api-secret"
 	_, err = ssm.NewFromConfig(w.account.DirectConfig()).PutParameter(t.Context(), &ssm.PutParameterInput{
 		Name: &parameter, Value: aws.String("secret"), Type: ssmtypes.ParameterTypeSecureString,

@@ -115,7 +115,7 @@ func newWorkspaceOf(tb testing.TB, text string) *workspace {
 	}
 	w.set(tb, account.Env())
 	w.SetStderr(io.Discard)
-	w.hold(tb, documented)
+	w.hold(tb)
 	account.ResetCalls()
 	return w
 }

@@ -6,28 +6,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
 
-// documented are the policies that the documentation gives an operator: of a pool,
-// and of its functions.
-var documented = []string{"permissions", "permissions_functions"}
-
-// documentedName is what base names begin with for which they are written.
+// documentedName is what base names begin with for which the documented policies are written.
 const documentedName = "sp5ft-"
 
-// hold holds the provider to documented policies, with what an operator would write
+// hold holds the provider to the documented policies, with what an operator would write
 // into them: their text, the operator's, and so on.
-func (w *workspace) hold(tb testing.TB, policies []string, adapted ...string) {
+func (w *workspace) hold(tb testing.TB, adapted ...string) {
 	tb.Helper()
-	var texts []string
-	for _, name := range policies {
-		text, err := os.ReadFile(filepath.Join("..", "..", "examples", "provider", name+".json"))
-		if err != nil {
-			tb.Fatal(err)
-		}
-		texts = append(texts, strings.NewReplacer(adapted...).Replace(string(text)))
-	}
-	if err := w.account.Hold(texts...); err != nil {
+	if err := w.account.Hold(awstest.OperatorPolicies(tb, adapted...)...); err != nil {
 		tb.Fatal(err)
 	}
 }

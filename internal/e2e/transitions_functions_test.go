@@ -58,7 +58,7 @@ func TestTransitionsOfTheCode(t *testing.T) {
 	c := newChangling(t, newWorkspace(t), scaledBy(`architecture = "arm64"`))
 	theirs := c.repacked(lambdas.Autoscaler)
 	bucket, _ := c.account.PutPackage(t, "theirs.zip", theirs)
-	c.terraform.hold(t, documented, "YOUR-BUCKET", bucket)
+	c.terraform.hold(t, "YOUR-BUCKET", bucket)
 	alarms := []string{"dashboard", "alarm_runs_waiting", "alarm_stray_instances", "alarm_retained_instances", "alarm_autoscaler_errors", "alarm_lifecycle_errors"}
 	embedded := scaledBy(`architecture = "amd64"`)
 	c.through(

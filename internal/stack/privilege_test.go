@@ -21,18 +21,11 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
-// operatorPolicies are those that the documentation gives whoever runs Terraform: of a
-// pool, and of its functions.
-var operatorPolicies = []string{"permissions", "permissions_functions"}
-
-// operatorPolicy is one of them, as an operator with this KMS key would adapt it.
-func operatorPolicy(t *testing.T, name, keyID string) string {
+// operatorPolicies are the documented ones, as an operator with this KMS key would adapt
+// them: that of a pool, and that of its functions.
+func operatorPolicies(t *testing.T, keyID string) []string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "examples", "provider", name+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.NewReplacer("YOUR-KEY", keyID, "YOUR-BUCKET", "packages").Replace(string(text))
+	return awstest.OperatorPolicies(t, "YOUR-KEY", keyID, "YOUR-BUCKET", "packages")
 }
 
 // unseen are the actions of the operator's policies that no call of
@@ -57,11 +50,10 @@ func TestOperatorNeedsEachPermission(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := aws.ToString(made.KeyMetadata.KeyId)
-	var policies, granted []string
-	for _, name := range operatorPolicies {
-		policies = append(policies, operatorPolicy(t, name, key))
-		granted = append(granted, actionsOf(t, policies[len(policies)-1])...)
+	policies := operatorPolicies(t, aws.ToString(made.KeyMetadata.KeyId))
+	var granted []string
+	for _, policy := range policies {
+		granted = append(granted, actionsOf(t, policy)...)
 	}
 	if err := account.Hold(policies...); err != nil {
 		t.Fatal(err)
@@ -89,7 +81,7 @@ func TestOperatorNeedsEachPermission(t *testing.T) {
 func TestPoolWithoutFunctionsTakesOnePolicy(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)
-	if err := account.Hold(operatorPolicy(t, operatorPolicies[0], "key")); err != nil {
+	if err := account.Hold(operatorPolicies(t, "key")[0]); err != nil {
 		t.Fatal(err)
 	}
 	for _, action := range []string{"cloudwatch:GetDashboard", "lambda:GetFunction", "lambda:GetFunctionEventInvokeConfig"} {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -69,18 +68,13 @@ func newCloud(t *testing.T) *cloud {
 // of these names apply without their condition.
 func (c *cloud) hold(t *testing.T, name, role string, unconditional ...string) {
 	t.Helper()
-	adapted := strings.NewReplacer("sp5ft-", name, "YOUR-ROLE", role, "YOUR-KEY", "*")
 	var policies []string
-	for _, file := range []string{"permissions", "permissions_functions"} {
-		text, err := os.ReadFile(filepath.Join("..", "..", "..", "examples", "provider", file+".json"))
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, text := range awstest.OperatorPolicies(t, "sp5ft-", name, "YOUR-ROLE", role, "YOUR-KEY", "*") {
 		var policy struct {
 			Version   string
 			Statement []map[string]any
 		}
-		if err := json.Unmarshal([]byte(adapted.Replace(string(text))), &policy); err != nil {
+		if err := json.Unmarshal([]byte(text), &policy); err != nil {
 			t.Fatal(err)
 		}
 		for _, statement := range policy.Statement {
@@ -88,10 +82,11 @@ func (c *cloud) hold(t *testing.T, name, role string, unconditional ...string) {
 				delete(statement, "Condition")
 			}
 		}
-		if text, err = json.Marshal(policy); err != nil {
+		held, err := json.Marshal(policy)
+		if err != nil {
 			t.Fatal(err)
 		}
-		policies = append(policies, string(text))
+		policies = append(policies, string(held))
 	}
 	if err := c.Hold(policies...); err != nil {
 		t.Fatal(err)
@@ -167,18 +162,24 @@ func list(texts ...string) string {
 func (c *cloud) run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	c.before = c.objects(t)
+	c.through(t, steps, func(*terraform.State) error {
+		if left := c.objects(t); !slices.Equal(left, c.before) {
+			return fmt.Errorf("objects before %v, left behind %v", c.before, left)
+		}
+		return nil
+	})
+}
+
+// through takes the account through steps, and checks what is left afterwards.
+func (c *cloud) through(t *testing.T, steps []resource.TestStep, left resource.TestCheckFunc) {
+	t.Helper()
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
 			"spacelift-ec2": providerserver.NewProtocol6WithError(provider.New("test")()),
 		},
-		WorkingDir: c.dir,
-		Steps:      steps,
-		CheckDestroy: func(*terraform.State) error {
-			if left := c.objects(t); !slices.Equal(left, c.before) {
-				return fmt.Errorf("objects before %v, left behind %v", c.before, left)
-			}
-			return nil
-		},
+		WorkingDir:   c.dir,
+		Steps:        steps,
+		CheckDestroy: left,
 	})
 }
 

@@ -10,39 +10,28 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/provider"
 )
 
 // run takes the pool through steps. When it is destroyed, its objects are gone and
 // everything else of the module stays.
 func (m *module) run(steps ...resource.TestStep) {
 	m.t.Helper()
-	resource.UnitTest(m.t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"spacelift-ec2": providerserver.NewProtocol6WithError(provider.New("test")()),
-		},
-		WorkingDir: m.dir,
-		Steps:      steps,
-		CheckDestroy: func(*terraform.State) error {
-			want := slices.Sorted(slices.Values(append(m.kept, "logs:log-group/spacelift-errors.log", "logs:log-group/spacelift-info.log")))
-			var left []string
-			for _, object := range m.objects(m.t) {
-				kind, name, _ := strings.Cut(object, "/")
-				left = append(left, kind+"/"+name[strings.LastIndex(name, "/")+1:])
-			}
-			if diff := cmp.Diff(want, left); diff != "" {
-				return fmt.Errorf("to be left behind (-) and left (+):\n%s", diff)
-			}
-			return nil
-		},
+	m.through(m.t, steps, func(*terraform.State) error {
+		want := slices.Sorted(slices.Values(append(m.kept, "logs:log-group/spacelift-errors.log", "logs:log-group/spacelift-info.log")))
+		var left []string
+		for _, object := range m.objects(m.t) {
+			kind, name, _ := strings.Cut(object, "/")
+			left = append(left, kind+"/"+name[strings.LastIndex(name, "/")+1:])
+		}
+		if diff := cmp.Diff(want, left); diff != "" {
+			return fmt.Errorf("to be left behind (-) and left (+):\n%s", diff)
+		}
+		return nil
 	})
 }
 
