@@ -44,7 +44,7 @@ func StartCloud(ctx context.Context) (*Cloud, error) {
 		emulator: moto,
 		url:      "http://" + listener.Addr().String(),
 		slots:    make(chan struct{}, emulatorCalls),
-		backend:  &http.Transport{DisableKeepAlives: true, DisableCompression: true},
+		backend:  &http.Transport{MaxIdleConnsPerHost: emulatorCalls, DisableCompression: true},
 		accounts: map[string]*tenant{},
 		keys:     map[string]caller{},
 	}

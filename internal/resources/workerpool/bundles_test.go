@@ -3,11 +3,10 @@ package workerpool_test
 import (
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )

@@ -20,7 +20,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
-
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
