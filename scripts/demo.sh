@@ -59,7 +59,7 @@ tf() {
 }
 
 step "Starting an AWS emulator and a Spacelift on 127.0.0.1"
-go build -trimpath -ldflags "-s -w" -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
+go build -ldflags "-s -w" -o "$workdir/localcloud" ./internal/awstest/cmd/localcloud
 # The emulator ends when its standard input does: even if this script is killed.
 mkfifo "$workdir/leash"
 "$workdir/localcloud" -minute 2s -withhold -env-file "$workdir/aws.env" <"$workdir/leash" >"$workdir/localcloud.log" 2>&1 &

@@ -37,4 +37,4 @@ go tool -modfile=tools/go.mod tfplugindocs generate \
 
 # The pictures in the guides are of the model that `make bench` measures.
 mkdir -p "$docs/images"
-go run -trimpath ./lambdas/internal/cmd/draw "$docs/images"
+go run ./lambdas/internal/cmd/draw "$docs/images"

@@ -20,19 +20,16 @@ import (
 	_ "github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/provider"
 )
 
-// provider builds the binary once, with the flags of `make build` so that the
-// build cache serves both, and returns the folder it is in.
+// provider builds the binary once, and returns the folder it is in.
 var provider = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "spacelift-ec2-e2e")
+	root, err := filepath.Abs("../..")
 	if err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w", "-o", filepath.Join(dir, "terraform-provider-spacelift-ec2"), "../..")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
+	if out, err := exec.Command("make", "-C", root, "build").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, out)
 	}
-	return dir, nil
+	return filepath.Join(root, "build"), nil
 })
 
 // runsFunctions skips a test where the functions that the provider carries cannot run.

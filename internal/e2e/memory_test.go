@@ -19,7 +19,7 @@ type megabytes float64
 
 // Limits of the provider.
 const (
-	maxBinary   = 54 << 20 // in bytes, with the archives of the functions, which are 15 MiB of it
+	maxBinary   = 49 << 20 // in bytes, with the archives of the functions, which are 15 MiB of it
 	maxResident = megabytes(60)
 )
 

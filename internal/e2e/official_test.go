@@ -17,7 +17,7 @@ var official = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, "terraform-provider-spacelift"), "./official")
+	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", filepath.Join(dir, "terraform-provider-spacelift"), "./official")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the stand-in of the Spacelift provider: %w\n%s", err, out)
 	}
