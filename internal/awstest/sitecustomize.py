@@ -81,8 +81,6 @@ try:
     picker.get_possible_keys = get_possible_keys
 
     def run_wsgi(self):
-        if self.headers.get("Expect", "").lower() == "100-continue":
-            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         connection = self.rfile
         self.rfile = io.BytesIO(connection.read(int(self.headers.get("Content-Length", 0))))
         environ = self.make_environ()
