@@ -40,7 +40,8 @@ type tenant struct {
 	workersURL string // "" until somebody asks for it
 
 	queueing sync.Mutex   // held by each call of SQS, see act
-	changing sync.RWMutex // held by each call of EC2, see inTurn
+	changing sync.RWMutex      // held by each call of EC2, see inTurn
+	answered map[string]answer // by client token, see once
 
 	networking sync.Mutex
 	networks   map[string]*Network // by region
@@ -55,6 +56,7 @@ func newTenant(c *Cloud, id string) *tenant {
 		groups:   map[string]*autoscaling.Groups{},
 		lambdas:  map[string]*Lambda{},
 		excused:  map[string]bool{},
+		answered: map[string]answer{},
 	}
 	t.end = func() {
 		end()

@@ -59,3 +59,25 @@ func TestMachinesAreMarkedWhileTheyAreListed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The SDK gives each call a client token of its own, and keeps it when it tries again.
+func TestCallWhoseAnswerIsLostActsOnce(t *testing.T) {
+	t.Parallel()
+	account := Start(t)
+	client, ctx := ec2.NewFromConfig(account.Config()), t.Context()
+	data := &types.RequestLaunchTemplateData{ImageId: aws.String(ImageNewerX86)}
+	account.Inject(DropAnswer("ec2", "CreateLaunchTemplate"))
+	account.Inject(DropAnswer("ec2", "CreateLaunchTemplateVersion"))
+	if _, err := client.CreateLaunchTemplate(ctx, &ec2.CreateLaunchTemplateInput{LaunchTemplateName: aws.String("template"), LaunchTemplateData: data}); err != nil {
+		t.Error(err)
+	}
+	for want := int64(2); want <= 3; want++ { // the one with a lost answer, and another
+		made, err := client.CreateLaunchTemplateVersion(ctx, &ec2.CreateLaunchTemplateVersionInput{LaunchTemplateName: aws.String("template"), LaunchTemplateData: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := aws.ToInt64(made.LaunchTemplateVersion.VersionNumber); got != want {
+			t.Errorf("the new version has number %d, want %d", got, want)
+		}
+	}
+}
