@@ -30,6 +30,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// start is an account in which the provider is held to the policies that the documentation
+// gives an operator, of pools whose names begin with name.
+func start(t *testing.T, name string) *awstest.Account {
+	t.Helper()
+	a := awstest.Start(t)
+	a.Network()
+	if err := a.Hold(awstest.OperatorPolicies(t, "sp5ft-", name)...); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 // configured is a provider for the account; key adds its Spacelift API key.
 func configured(a *awstest.Account, key bool) string {
 	var endpoints strings.Builder
@@ -87,7 +99,7 @@ const imageType = "spacelift_ec2_worker_image"
 
 func TestWorkerImage(t *testing.T) {
 	t.Parallel()
-	a := awstest.Start(t)
+	a := start(t, "sp5ft-")
 	text := knownvalue.StringExact
 	run(t,
 		resource.TestStep{
@@ -111,7 +123,7 @@ const poolType = "spacelift_ec2_workerpool"
 
 func TestWorkerPool(t *testing.T) {
 	t.Parallel()
-	a := awstest.Start(t)
+	a := start(t, "workers")
 	a.Spacelift().AddPool(poolID)
 	network := a.Network()
 	managed := fmt.Sprintf(`resource "spacelift_ec2_workerpool" "this" {
@@ -163,7 +175,7 @@ func TestWorkerPool(t *testing.T) {
 // A pool that Spacelift does not show is an error, not an empty list.
 func TestWorkersNotRead(t *testing.T) {
 	t.Parallel()
-	a := awstest.Start(t)
+	a := start(t, "sp5ft-")
 	network := a.Network()
 	managed := fmt.Sprintf("resource \"spacelift_ec2_workerpool\" \"this\" {\n  provider = spacelift-ec2\n  worker_pool_id = %q\n  vpc_subnets = [%q]\n  security_groups = [%q]\n"+
 		"  configuration = \"true\"\n  force_destroy = true\n}\n", poolID, network.SubnetIDs[0], network.SecurityGroupIDs[0])
