@@ -39,7 +39,7 @@ type tenant struct {
 	serving    sync.Mutex
 	workersURL string // "" until somebody asks for it
 
-	queueing sync.Mutex   // held by each call of SQS, see act
+	queueing sync.Mutex        // held by each call of SQS, see act
 	changing sync.RWMutex      // held by each call of EC2, see inTurn
 	answered map[string]answer // by client token, see once
 
