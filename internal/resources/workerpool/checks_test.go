@@ -19,12 +19,23 @@ func add(step *resource.TestStep, check any) {
 	case plancheck.PlanCheck:
 		step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, check)
 	case statecheck.StateCheck:
-		step.ConfigStateChecks = append(step.ConfigStateChecks, check)
+		step.ConfigPlanChecks.PostApplyPostRefresh = append(step.ConfigPlanChecks.PostApplyPostRefresh, prior{check})
 	case func():
 		step.PreConfig = check
 	default:
 		panic(fmt.Sprintf("%T is no check", check))
 	}
+}
+
+// prior checks the state that a plan starts from: the plan after an apply carries it anyway,
+// and Terraform need not be started once more to show it.
+type prior struct{ statecheck.StateCheck }
+
+// CheckPlan implements plancheck.PlanCheck.
+func (p prior) CheckPlan(ctx context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	checked := statecheck.CheckStateResponse{}
+	p.CheckState(ctx, statecheck.CheckStateRequest{State: req.Plan.PriorState}, &checked)
+	resp.Error = checked.Error
 }
 
 // action is what the plan does with the pool.
