@@ -197,6 +197,7 @@ func TestTimePerOperation(t *testing.T) { //nolint:paralleltest // it measures t
 	withinLimits(t, limits, func() map[string]time.Duration {
 		w, spans := newScalingWorkspace(t), map[string]time.Duration{}
 		w.account.SetLatency(addedLatency)
+		w.set(t, []string{"GOGC="})
 		for _, op := range operations(budget{}, nil) {
 			spans[op.name] = spanOf(w.calls(t, func(ctx context.Context) error { return op.run(ctx, w) }))
 		}
@@ -212,6 +213,7 @@ func BenchmarkOperations(b *testing.B) {
 			for range b.N {
 				w := pool.workspace(b)
 				w.account.SetLatency(addedLatency)
+				w.set(b, []string{"GOGC="})
 				for _, op := range operations(pool.budget, pool.updates) {
 					measure(b, w, op)
 				}
