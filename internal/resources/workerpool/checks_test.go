@@ -2,10 +2,12 @@ package workerpool_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -33,9 +35,17 @@ type prior struct{ statecheck.StateCheck }
 
 // CheckPlan implements plancheck.PlanCheck.
 func (p prior) CheckPlan(ctx context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	checked := statecheck.CheckStateResponse{}
-	p.CheckState(ctx, statecheck.CheckStateRequest{State: req.Plan.PriorState}, &checked)
-	resp.Error = checked.Error
+	text, err := json.Marshal(req.Plan.PriorState)
+	if err != nil {
+		resp.Error = err
+		return
+	}
+	state, checked := &tfjson.State{}, statecheck.CheckStateResponse{}
+	state.UseJSONNumber(true) // as the checks want it
+	if resp.Error = state.UnmarshalJSON(text); resp.Error == nil {
+		p.CheckState(ctx, statecheck.CheckStateRequest{State: state}, &checked)
+		resp.Error = checked.Error
+	}
 }
 
 // action is what the plan does with the pool.
