@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
 )
 
 // Queue is an SQS queue, encrypted with a key of SQS's own. Its ID is its URL.
@@ -86,31 +87,52 @@ func (q *Queue) wanted(arn string) (map[string]string, error) {
 }
 
 // create looks for the queue first: making one that exists with the same attributes
-// is no error. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+// is no error. One that is there may have been deleted a moment ago, and be shown for up to
+// a minute. The call itself knows: it waits for the end of that one, and makes another.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
 func (q *Queue) create(ctx context.Context) error {
-	if err := vacant(ctx, q); err != nil {
-		return err
+	taken := vacant(ctx, q)
+	if taken != nil && !awserr.AlreadyExists(taken) {
+		return taken
+	}
+	tags := q.Tags.Want
+	if taken != nil {
+		tags = nil // of a queue that stays they might become the tags
 	}
 	q.arn = q.QueueARN()
 	attributes, err := q.wanted(q.arn)
 	if err != nil {
 		return fmt.Errorf("making the policy of SQS queue %s: %w", q.QueueName, err)
 	}
-	out, err := q.API.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(q.QueueName), Attributes: attributes, Tags: q.Tags.Want},
-		q.awaitName, q.awaitSender, func(o *sqs.Options) { o.APIOptions = append(o.APIOptions, q.noteLost) })
+	blocked := false
+	note := eachAttempt("NoteBlockedName", func(err error) { blocked = blocked || slices.Contains(blockedNames, awserr.Code(err)) })
+	out, err := q.API.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(q.QueueName), Attributes: attributes, Tags: tags},
+		q.awaitName, q.awaitSender, func(o *sqs.Options) { o.APIOptions = append(o.APIOptions, q.noteLost, note) })
+	if taken != nil && !blocked && (err == nil || slices.Contains(otherQueue, awserr.Code(err))) {
+		q.unsure = false // it was there before
+		return taken
+	}
 	if err != nil {
 		return fmt.Errorf("creating SQS queue %s: %w", q.QueueName, err)
 	}
 	q.Known = deref(out.QueueUrl)
-	q.seen = queueSeen{attributes: attributes, tags: q.Tags.Want, wanted: attributes}
+	q.seen = queueSeen{attributes: attributes, tags: tags, wanted: attributes}
 	return nil
 }
 
 // awaitName waits for the name of a queue that was deleted less than a minute ago:
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
 func (q *Queue) awaitName(o *sqs.Options) {
-	o.Retryer = patiently(o.Retryer, "AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently")
+	o.Retryer = patiently(o.Retryer, blockedNames...)
 }
+
+// How SQS says that a queue of the name has been deleted, and that there is one with
+// other attributes.
+var (
+	blockedNames = []string{"AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"}
+	otherQueue   = []string{"QueueAlreadyExists", "QueueNameExists"}
+)
 
 // awaitSender makes a call try again while SQS may not see a role that was made a
 // moment ago. It takes the policy for wrong then.

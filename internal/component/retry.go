@@ -59,12 +59,17 @@ func wait(ctx context.Context, d time.Duration) error {
 // ended without an answer: when the SDK's next attempt then says that the object
 // exists, it was our own call that made it, and a rollback must remove it.
 func (o *Object) noteLost(stack *middleware.Stack) error {
-	note := middleware.FinalizeMiddlewareFunc("NoteLostAnswer", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+	return eachAttempt("NoteLostAnswer", func(err error) { o.unsure = o.unsure || lost(err) })(stack)
+}
+
+// eachAttempt is an API option that tells see how each attempt of a call ended.
+func eachAttempt(id string, see func(error)) func(*middleware.Stack) error {
+	note := middleware.FinalizeMiddlewareFunc(id, func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 		out, metadata, err := next.HandleFinalize(ctx, in)
-		o.unsure = o.unsure || lost(err)
+		see(err)
 		return out, metadata, err
 	})
-	return stack.Finalize.Insert(note, "Retry", middleware.After)
+	return func(stack *middleware.Stack) error { return stack.Finalize.Insert(note, "Retry", middleware.After) }
 }
 
 // lost tells whether a call that ended with err may have had its effect: there

@@ -3,6 +3,7 @@ package component
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -54,11 +55,17 @@ func (s *Secret) SeenKMSKeyID() string { return s.kmsKeyID }
 func (s *Secret) create(ctx context.Context) error {
 	out, err := s.send(ctx)
 	if awserr.ScheduledForDeletion(err) {
-		if restored, err := s.restore(ctx); restored || err != nil {
-			return err
+		restored, blocked := s.restore(ctx)
+		var foreign *ForeignError
+		if restored || blocked != nil && !errors.As(blocked, &foreign) {
+			return blocked
 		}
-		// Deleted for good a moment ago: the name is free within a minute or so.
+		// Deleted for good a moment ago, by us or by the destroy of the pool that this one
+		// replaces: the name is free within a minute or so.
 		out, err = s.send(ctx, func(o *secretsmanager.Options) { o.Retryer = patiently(o.Retryer, "InvalidRequestException") })
+		if foreign != nil && awserr.ScheduledForDeletion(err) {
+			return foreign
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("creating secret %s: %w", s.SecretName, err)
