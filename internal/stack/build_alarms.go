@@ -71,8 +71,10 @@ func (b *builder) straysAlarm() component.AlarmSettings {
 		"Instances of Spacelift worker pool %s do not become workers, again and again. Their console output says why.")
 }
 
+// retainedAlarm takes the most that anybody has seen: two groups of one worker pool publish
+// under the same name, and the one without retained instances must not hide those of the other.
 func (b *builder) retainedAlarm() component.AlarmSettings {
-	return b.ofPool("RetainedInstances", "Minimum", alarmPeriod, 12, 12,
+	return b.ofPool("RetainedInstances", "Maximum", alarmPeriod, 12, 12,
 		"Instances of Spacelift worker pool %s have been retained for an hour, with runs that do not end. They cost money until they go.")
 }
 

@@ -34,7 +34,7 @@ func (m *Manager) Sweep(ctx context.Context, beaten map[string]bool) (waiting bo
 	group, err := m.Fleet.Describe(ctx)
 	if err != nil {
 		s.errors = append(s.errors, err)
-		s.report(ctx, nil)
+		s.report(ctx, "the sweep failed before it could look", function.Metrics{})
 		return false, err
 	}
 	var leaving []fleet.Instance
@@ -46,7 +46,8 @@ func (m *Manager) Sweep(ctx context.Context, beaten map[string]bool) (waiting bo
 	if len(leaving) > 0 {
 		s.attend(ctx, group, leaving)
 	}
-	s.report(ctx, leaving)
+	message, metrics := found(leaving)
+	s.report(ctx, message, metrics)
 	for _, one := range leaving {
 		if step := s.ended[one.ID]; one.Waits() && step != Continue && step != Abandon {
 			waiting = true
@@ -229,8 +230,8 @@ func (s *sweep) note(id string, step Step, err error) {
 	}
 }
 
-// report writes the line of a sweep, with its metrics.
-func (s *sweep) report(ctx context.Context, leaving []fleet.Instance) {
+// found tells how many wait for the hook, and how many are retained.
+func found(leaving []fleet.Instance) (message string, metrics function.Metrics) {
 	waiting, retained := 0, 0
 	for _, one := range leaving {
 		if one.Retained() {
@@ -239,12 +240,20 @@ func (s *sweep) report(ctx context.Context, leaving []fleet.Instance) {
 			waiting++
 		}
 	}
-	count := func(n int) function.Metric { return function.Metric{Value: float64(n), Unit: function.Count} }
-	metrics := function.Metrics{"WaitingInstances": count(waiting), "RetainedInstances": count(retained), "SweepErrors": count(len(s.errors))}
+	return fmt.Sprintf("instances: %d waiting for the hook, %d retained", waiting, retained),
+		function.Metrics{"WaitingInstances": count(waiting), "RetainedInstances": count(retained)}
+}
+
+func count(n int) function.Metric { return function.Metric{Value: float64(n), Unit: function.Count} }
+
+// report writes the line of a sweep, with what was seen as metrics: what was not seen has none,
+// since a 0 would end an alarm.
+func (s *sweep) report(ctx context.Context, message string, metrics function.Metrics) {
+	metrics["SweepErrors"] = count(len(s.errors))
 	level, attrs := slog.LevelInfo, []slog.Attr{slog.Any("steps", s.ended)}
 	if len(s.errors) > 0 {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("error", errors.Join(s.errors...).Error()))
 	}
-	metrics.Log(ctx, s.Log, level, fmt.Sprintf("instances: %d waiting for the hook, %d retained", waiting, retained), s.PoolID, attrs...)
+	metrics.Log(ctx, s.Log, level, message, s.PoolID, attrs...)
 }

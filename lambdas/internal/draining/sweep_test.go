@@ -283,6 +283,46 @@ func (c counted) DescribeAutoScalingGroups(ctx context.Context, in *sdk.Describe
 	return c.AutoScaling.DescribeAutoScalingGroups(ctx, in, o...)
 }
 
+// The longest drain timeout that the provider takes, two minutes less than what AWS grants, is
+// over before AWS retains the instance, although it counts from the first look.
+func TestLongestDrainTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const granted = 100 * 300 * time.Second
+		e, m := leave(t, spacelift.Worker{Busy: true})
+		m.Limits.DrainTimeout = granted - 2*time.Minute
+		time.Sleep(time.Minute) //nolint:forbidigo // in a bubble of synctest
+		pass(t, m, granted)
+		if got := e.take(); !strings.HasSuffix(got, "pool, CONTINUE") {
+			t.Errorf("the last steps are %s", got[max(0, len(got)-100):])
+		}
+	})
+}
+
+// What was not seen is not reported as none: that would end an alarm.
+func TestFailedLookCountsNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, m := leave(t, spacelift.Worker{Busy: true})
+		var lines strings.Builder
+		m.Log = slog.New(slog.NewJSONHandler(&lines, nil))
+		sweep := func(group string) string {
+			lines.Reset()
+			m.Fleet.Group = group
+			_, _ = m.Sweep(t.Context(), map[string]bool{}) // what it returns is looked at elsewhere
+			return lines.String()
+		}
+		for group, seen := range map[string]bool{"group": true, "none": false} {
+			line := sweep(group)
+			for metric, counted := range map[string]bool{"SweepErrors": true, "WaitingInstances": seen, "RetainedInstances": seen} {
+				if strings.Contains(line, metric) != counted {
+					t.Errorf("group %s: %s is reported: %t\n%s", group, metric, !counted, line)
+				}
+			}
+		}
+	})
+}
+
 // A worker that is busy at the drain timeout ends with its run, or is retained. A
 // retained one ends once it is idle, through the hook and with a new mark.
 func TestDrainTimeout(t *testing.T) {
