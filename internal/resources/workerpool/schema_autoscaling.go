@@ -66,7 +66,7 @@ func autoscalingSettings() map[string]schema.Attribute {
 		"max_create":    numberSetting(standard.MaxCreate, fleetSteps, "How many instances one look at the queue may add."),
 		"max_terminate": numberSetting(standard.MaxTerminate, fleetSteps, "How many instances one look may end."),
 		"timeout": numberSetting(standard.Timeout, functionTimeouts, "Seconds for which one call of the function lives, of which it uses all. More than the time "+
-			"between two calls makes calls overlap, which does no harm and costs twice."),
+			"between two calls makes calls overlap, which costs twice: no run is lost by it, but one may take back what the other has just added."),
 		"memory_size":      numberSetting(standard.MemorySize, functionMemory, "Memory of the autoscaler in MiB."),
 		"scale_down_delay": numberSetting(standard.ScaleDownDelay, downDelays, "Minutes that a worker has to be idle before its instance may end. Some time lets the next run reuse it instead of waiting for a boot."),
 		"polling_interval": numberSetting(standard.PollingInterval, functionTimeouts, "Seconds from one look at the queue to the next within a call, at most `timeout`: with the same "+

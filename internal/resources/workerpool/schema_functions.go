@@ -24,6 +24,13 @@ var heartbeats = interval{180, 7200}
 const (
 	longestHook   = 172_800 // seconds, whatever the heartbeat
 	mostHeartbeat = 100     // times the heartbeat timeout
+
+	// lastWord is how long before AWS would end the wait, in seconds, the lifecycle manager
+	// has ended it: AWS counts from the moment at which the wait began, and retains the
+	// instance whatever on_drain_timeout says; the lifecycle manager counts from its first
+	// look, which is up to a minute later.
+	lastWord     = 120
+	longestDrain = longestHook - lastWord
 )
 
 // What a function takes at most:
@@ -72,8 +79,8 @@ func drainingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"lifecycle_hook_timeout": numberSetting(standard.HookTimeout, heartbeats, "Heartbeat of the termination hook in seconds: for how long an instance that is to end is "+
 			"held when the lifecycle manager does not report. An instance whose heartbeat stops is kept, with its run. Takes `spacelift_api_credentials`."),
-		"drain_timeout": numberSetting(standard.DrainTimeout, interval{0, longestHook}, "Seconds for which a busy worker is protected after its instance was to end, whatever "+
-			"caused that. At most 100 times `lifecycle_hook_timeout`, which is what AWS grants. Takes `spacelift_api_credentials`."),
+		"drain_timeout": numberSetting(standard.DrainTimeout, interval{0, longestDrain}, "Seconds for which a busy worker is protected after its instance was to end, whatever "+
+			"caused that. At most 100 times `lifecycle_hook_timeout`, which is what AWS grants, less two minutes. Takes `spacelift_api_credentials`."),
 		"on_drain_timeout": textSetting(standard.OnDrainTimeout, "What becomes of a worker that is busy for longer than `drain_timeout`: `terminate` ends its instance, and the run with it; "+
 			"`retain` keeps the instance, outside the group and billed, until the run has ended. Takes `spacelift_api_credentials`.", "terminate", "retain"),
 	}

@@ -54,11 +54,12 @@ func validateDraining(m model) diag.Diagnostics {
 	standard := stack.DefaultLifecycle()
 	heartbeat, wait := orDefault(m.LifecycleHookTimeout, standard.HookTimeout), orDefault(m.DrainTimeout, standard.DrainTimeout)
 	most := min(longestHook, mostHeartbeat*heartbeat)
-	if wait <= most || !heartbeats.has(types.Int32Value(heartbeat)) || wait > longestHook {
+	if wait <= most-lastWord || !heartbeats.has(types.Int32Value(heartbeat)) || wait > longestDrain {
 		return nil // or the schema refuses it
 	}
-	return diag.Diagnostics{invalid(path.Root("drain_timeout"), fmt.Sprintf("is %d s, but AWS holds an instance for at most %d times lifecycle_hook_timeout, %d s",
-		wait, mostHeartbeat, most), fmt.Sprintf("Lower it, or raise lifecycle_hook_timeout to %d or more.", (wait+mostHeartbeat-1)/mostHeartbeat))}
+	return diag.Diagnostics{invalid(path.Root("drain_timeout"), fmt.Sprintf("is %d s, but AWS holds an instance for at most %d times lifecycle_hook_timeout, %d s, of which the lifecycle manager takes up to %d s to end the wait itself",
+		wait, mostHeartbeat, most, lastWord),
+		fmt.Sprintf("Lower it to %d or less, or raise lifecycle_hook_timeout to %d or more.", most-lastWord, (wait+lastWord+mostHeartbeat-1)/mostHeartbeat))}
 }
 
 func orDefault(value types.Int32, standard int32) int32 {
