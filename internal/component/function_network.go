@@ -81,22 +81,21 @@ func (n *FunctionNetwork) Delete(ctx context.Context) error {
 	return nil
 }
 
-// left tells whether an interface of the functions is there. Their description is the
-// only thing that tells of which function they are.
+// left tells whether an interface of the functions is there, be it in security groups that
+// they had before. Their description is the only thing that tells of which function they are.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 func (n *FunctionNetwork) left(ctx context.Context) (bool, error) {
+	descriptions := make([]string, 0, len(n.Functions))
+	for _, name := range n.Functions {
+		descriptions = append(descriptions, "AWS Lambda VPC ENI-"+name+"-*")
+	}
 	pages := ec2.NewDescribeNetworkInterfacesPaginator(n.API, &ec2.DescribeNetworkInterfacesInput{
-		Filters: []types.Filter{{Name: aws.String("group-id"), Values: strings.Split(n.Known, ",")}},
+		Filters: []types.Filter{{Name: aws.String("description"), Values: descriptions}},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return false, err
-		}
-		for i := range page.NetworkInterfaces {
-			description := deref(page.NetworkInterfaces[i].Description)
-			if slices.ContainsFunc(n.Functions, func(name string) bool { return strings.HasPrefix(description, "AWS Lambda VPC ENI-"+name+"-") }) {
-				return true, nil
-			}
+		if err != nil || len(page.NetworkInterfaces) > 0 {
+			return err == nil, err
 		}
 	}
 	return false, nil
