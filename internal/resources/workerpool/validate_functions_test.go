@@ -168,7 +168,7 @@ func TestRightFunctionsPass(t *testing.T) {
 			"lifecycle_hook_timeout": 1728, "drain_timeout": 172680, "on_drain_timeout": "retain",
 			"monitoring": object{"dashboard": true, "alarm_actions": []any{"arn:aws:sns:eu-west-1:123456789012:alerts"}},
 		}),
-		"heartbeat that suffices":   withKey(object{"lifecycle_hook_timeout": 180, "drain_timeout": 18000}),
+		"heartbeat that suffices":   withKey(object{"lifecycle_hook_timeout": 180, "drain_timeout": 17880}),
 		"bounds unknown":            withKey(object{"lifecycle_hook_timeout": notKnown{}, "drain_timeout": 172680}),
 		"weekdays by name":          scaled(object{"schedule_expression": "cron(0/5 8-18 ? * mon-FRI *)"}),
 		"last weekday of a month":   scaled(object{"schedule_expression": "cron(15,45 */2 LW JAN,6-12/2 ? 2026-2199)"}),

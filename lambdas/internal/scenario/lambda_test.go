@@ -55,19 +55,25 @@ func (f *function) invoke(event string) {
 	if p == nil {
 		return
 	}
-	err := f.handle(ctx, p, json.RawMessage(event))
+	if err := f.handle(ctx, p, json.RawMessage(event)); w.lives(ctx, p, err) {
+		f.give(p)
+	}
+}
+
+// lives counts how an invocation ended, and tells whether its process is there for another.
+func (w *world) lives(ctx context.Context, p *process, err error) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case p.killed.Load(): // by the story
-		return
+		return false
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		w.timedOut++
-		return
+		return false
 	case err != nil && w.ctx.Err() == nil:
 		w.failed++
 	}
-	f.give(p)
+	return true
 }
 
 // take is a process for an invocation that begins now.
