@@ -1,14 +1,16 @@
 package component
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 )
 
 func TestSecretScheduledForDeletion(t *testing.T) {
@@ -53,18 +55,14 @@ func TestSecretScheduledForDeletion(t *testing.T) {
 	t.Run("foreign, deleted for good", func(t *testing.T) {
 		t.Parallel()
 		w := foreign(t)
-		gone := make(chan error)
-		go func() {
-			for len(w.mutations()) < 3 && w.ctx.Err() == nil {
-				time.Sleep(5 * time.Millisecond) //nolint:forbidigo // until it has been tried again
-			}
-			_, err := w.Direct().SecretsManager.DeleteSecret(w.ctx, &secretsmanager.DeleteSecretInput{SecretId: aws.String("pool-secret"), ForceDeleteWithoutRecovery: aws.Bool(true)})
-			gone <- err
-		}()
+		w.change = func(kit map[string]Component) {
+			secret := kit[keySecret].(*Secret)
+			secret.API = &dyingSecret{SecretsManager: secret.API, direct: w.Direct().SecretsManager}
+		}
 		made := w.fresh(t, keySecret)
 		w.ensure(t, made)
-		if err := <-gone; err != nil || !made.Created() {
-			t.Errorf("created %t, deleted with %v", made.Created(), err)
+		if !made.Created() {
+			t.Error("a rollback would leave it")
 		}
 		w.reads(t, w.fresh(t, keySecret), InSync)
 	})
@@ -80,6 +78,23 @@ func TestSecretScheduledForDeletion(t *testing.T) {
 			t.Errorf("called %q", got)
 		}
 	})
+}
+
+// dyingSecret is gone when it is to be made for the second time.
+type dyingSecret struct {
+	awsapi.SecretsManager
+
+	direct awsapi.SecretsManager
+	tries  int
+}
+
+func (d *dyingSecret) CreateSecret(ctx context.Context, in *secretsmanager.CreateSecretInput, o ...func(*secretsmanager.Options)) (*secretsmanager.CreateSecretOutput, error) {
+	if d.tries++; d.tries == 2 {
+		if _, err := d.direct.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{SecretId: in.Name, ForceDeleteWithoutRecovery: aws.Bool(true)}); err != nil {
+			return nil, err
+		}
+	}
+	return d.SecretsManager.CreateSecret(ctx, in, o...)
 }
 
 func TestSecretWithTheDefaultKey(t *testing.T) {
