@@ -26,6 +26,12 @@ const (
 	pool        = "spacelift_ec2_workerpool.this"
 )
 
+// numbered is the id of one of ten other worker pools.
+func numbered(digit int) string { return fmt.Sprint(poolID[:len(poolID)-1], digit) }
+
+// address is that of the pool with a name.
+func address(name string) string { return "spacelift_ec2_workerpool." + name }
+
 func TestMain(m *testing.M) {
 	// The namespace of the source address that the examples declare.
 	if os.Getenv("TF_ACC_PROVIDER_NAMESPACE") == "" {
@@ -116,16 +122,19 @@ func (c *cloud) signedIn() arguments {
 func (c *cloud) config(a arguments) string { return c.provider() + block(a) }
 
 // block is the pool alone.
-func block(a arguments) string {
+func block(a arguments) string { return named("this", a) }
+
+// named is a pool whose address has this name.
+func named(name string, a arguments) string {
 	var body strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(a)) {
-		if name == "timeouts" {
-			fmt.Fprintf(&body, "  timeouts %s\n", a[name])
+	for _, argument := range slices.Sorted(maps.Keys(a)) {
+		if argument == "timeouts" {
+			fmt.Fprintf(&body, "  timeouts %s\n", a[argument])
 			continue
 		}
-		fmt.Fprintf(&body, "  %s = %s\n", name, a[name])
+		fmt.Fprintf(&body, "  %s = %s\n", argument, a[argument])
 	}
-	return "resource \"spacelift_ec2_workerpool\" \"this\" {\n  provider = spacelift-ec2\n" + body.String() + "}\n"
+	return fmt.Sprintf("resource \"spacelift_ec2_workerpool\" %q {\n  provider = spacelift-ec2\n%s}\n", name, body.String())
 }
 
 func (c *cloud) provider() string {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
@@ -29,8 +30,11 @@ removed {
 `
 
 // importBlock imports the pool by an id.
-func importBlock(id string) string {
-	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", pool, id)
+func importBlock(id string) string { return importInto(pool, id) }
+
+// importInto imports the pool at an address by an id.
+func importInto(address, id string) string {
+	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
 }
 
 // importing is a step that imports a pool by id, and after which a plan is empty.
@@ -57,16 +61,24 @@ func (c *cloud) lost(step resource.TestStep) resource.TestStep {
 	return step
 }
 
-// onlyChanging checks which attributes a plan changes.
-type onlyChanging []string
+// onlyChanging checks which attributes of the pool a plan changes.
+func onlyChanging(attributes ...string) plancheck.PlanCheck {
+	return changes{pool, attributes}
+}
+
+// changes are the attributes of the pool at an address that a plan changes.
+type changes struct {
+	address    string
+	attributes []string
+}
 
 // CheckPlan implements plancheck.PlanCheck.
-func (o onlyChanging) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+func (c changes) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
 	for _, change := range req.Plan.ResourceChanges {
 		before, ok := change.Change.Before.(map[string]any)
 		after, ok2 := change.Change.After.(map[string]any)
 		unknown, ok3 := change.Change.AfterUnknown.(map[string]any)
-		if change.Address != pool || !ok || !ok2 || !ok3 {
+		if change.Address != c.address || !ok || !ok2 || !ok3 {
 			continue
 		}
 		var changed []string
@@ -78,12 +90,12 @@ func (o onlyChanging) CheckPlan(_ context.Context, req plancheck.CheckPlanReques
 				changed = append(changed, name)
 			}
 		}
-		if want := slices.Sorted(slices.Values(o)); !slices.Equal(changed, want) {
-			resp.Error = fmt.Errorf("the plan changes %v, want %v", changed, want)
+		if want := slices.Sorted(slices.Values(c.attributes)); !slices.Equal(changed, want) {
+			resp.Error = fmt.Errorf("the plan changes %v of %s, want %v", changed, c.address, want)
 		}
 		return
 	}
-	resp.Error = fmt.Errorf("no change of %s is planned", pool)
+	resp.Error = fmt.Errorf("no change of %s is planned", c.address)
 }
 
 // A pool whose secret is not ours comes back as its configuration has it,
@@ -95,7 +107,7 @@ func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
 	key, secret := c.key(t), c.secret(t)
 	c.defaultTags(`{ CostCenter = "42" }`)
 	brought := c.minimal().with(arguments{
-		"secure_env_vars":    "",
+		"secure_env_vars": "", "cloudwatch_log_group_retention": "30",
 		"byo_secretsmanager": `{ name = "` + secret.id + `", arn = "` + secret.arn + `", keys = ["SPACELIFT_TOKEN", "SPACELIFT_POOL_PRIVATE_KEY"] }`,
 	})
 	statement := func(sid string) string {
@@ -112,7 +124,7 @@ func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
 		"iam_permissions_boundary": `"arn:aws:iam::aws:policy/PowerUserAccess"`,
 		"extra_iam_statements":     `[jsonencode({ Version = "2012-10-17", Statement = [` + statement("B") + ", " + statement("A") + `] }), jsonencode(` + statement("C") + `)]`,
 		"configuration":            `"export A=1"`, "boot_hooks": `{ pre = "echo pre", post = "echo post\n" }`, "domain_name": `"x.example"`, "poweroff_delay": "7",
-		"disable_cloudwatch_agent": "true", "cloudwatch_log_group_retention": "30",
+		"disable_cloudwatch_agent": "true",
 	})
 	hosted := brought.with(arguments{
 		"mixed_instances": `{ instance_types = ["t3.small", "t3.micro"], on_demand_percentage_above_base_capacity = 0 }`, "max_instance_lifetime": "86400",
@@ -131,38 +143,45 @@ func TestImportOfAMatchingPoolPlansNothing(t *testing.T) {
 		"autoscaling_tracing_mode": `"PassThrough"`, "lifecycle_hook_timeout": "600", "drain_timeout": "7200", "on_drain_timeout": `"retain"`,
 		"ca_bundle": quoted(workerpool.Certificate), "monitoring": fmt.Sprintf("{ dashboard = true, alarm_actions = [%q] }", alarmTopic),
 	})
-	c.run(t,
-		apply(c.config(all)),
-		c.reimporting("workers", all, plancheck.ExpectEmptyPlan()),
-		apply(c.config(scaled)),
-		c.reimporting(poolID, scaled, plancheck.ExpectEmptyPlan()),
-		apply(c.config(scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}))),
-		c.reimporting(poolID, scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""}), onlyChanging{}),
-		apply(c.config(hosted)),
-		c.reimporting(poolID+"@us-east-1", hosted, plancheck.ExpectEmptyPlan()),
-	)
+	unscaled := scaled.with(arguments{"autoscaling_configuration": "", "monitoring": "{ dashboard = true }", "autoscaler_extra_env": ""})
+	pools, imports := c.provider(), ""
+	for i, one := range []struct {
+		arguments
+		id string // %s for the worker pool's
+	}{{all, "workers"}, {scaled, "%s"}, {unscaled, "sp5ft-%s"}, {hosted, "%s@us-east-1"}} {
+		name, workerPool := fmt.Sprint("pool", i), numbered(i)
+		pools += named(name, one.with(arguments{"worker_pool_id": quoted(workerPool)}))
+		imports += importInto(address(name), strings.ReplaceAll(one.id, "%s", workerPool))
+	}
+	c.run(t, apply(pools), c.lost(apply(imports+pools, plancheck.ExpectEmptyPlan())))
 }
 
 // The value of the secret is not read: the plan shows that one argument.
 func TestImportStoresTheSecretAnew(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
+	c.hold(t, "*", "") // names of several pools
 	west := c.In("eu-west-1").Network()
-	moved := c.minimal().with(arguments{"region": `"eu-west-1"`, "vpc_subnets": list(west.SubnetIDs...), "security_groups": list(west.SecurityGroupIDs...)})
-	keyed := c.minimal().with(c.apiKey(`api_key_secret = "plain"`)).with(arguments{"autoscaling_configuration": "{}"})
+	moved := c.minimal().with(arguments{
+		"worker_pool_id": quoted(numbered(0)), "region": `"eu-west-1"`, "vpc_subnets": list(west.SubnetIDs...), "security_groups": list(west.SecurityGroupIDs...),
+	})
+	writeOnly := c.minimal().with(arguments{
+		"worker_pool_id": quoted(numbered(1)), "secure_env_vars": "", "secure_env_vars_wo": `{ SPACELIFT_TOKEN = "t" }`, "secure_env_vars_wo_version": "3",
+	})
+	others := named("moved", moved) + named("write_only", writeOnly)
+	key := c.minimal().with(c.apiKey(`api_key_secret = "plain"`)).with(arguments{"autoscaling_configuration": "{}"})
 	writeOnlyKey := c.minimal().with(c.writeOnlyKey(`"other"`, 3))
-	writeOnly := c.minimal().with(arguments{"secure_env_vars": "", "secure_env_vars_wo": `{ SPACELIFT_TOKEN = "t" }`, "secure_env_vars_wo_version": "3"})
+	imported := func(a arguments, secret string) resource.TestStep {
+		blocks := importBlock(baseName) + importInto(address("moved"), numbered(0)+"@eu-west-1") + importInto(address("write_only"), numbered(1))
+		return apply(blocks+c.config(a)+others, holds{c, secret}, onlyChanging("components", "secure_env_vars", "spacelift_api_credentials"),
+			changes{address("moved"), []string{"components", "secure_env_vars"}}, changes{address("write_only"), []string{"components", "secure_env_vars_wo_version"}})
+	}
 	c.run(t,
-		apply(c.config(c.minimal())),
-		c.reimporting(baseName, c.minimal(), action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars"}),
-		c.reimporting(poolID, writeOnly, action(plancheck.ResourceActionUpdate), onlyChanging{"components", "secure_env_vars_wo_version"}),
-		apply(c.config(keyed)),
-		c.reimporting(poolID, keyed, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "plain"}),
-		apply(c.config(writeOnlyKey), holds{c, "other"}),
-		c.reimporting(poolID, writeOnlyKey, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, holds{c, "other"}),
-		apply(c.config(moved), action(plancheck.ResourceActionReplace)),
-		c.lost(failing(importBlock(poolID)+c.config(moved), "Worker pool not found", "region us-east-1", "@eu-west-1")),
-		c.importing(poolID+"@eu-west-1", moved, onlyChanging{"components", "secure_env_vars"}),
+		apply(c.config(key)+others),
+		c.lost(imported(key, "plain")),
+		apply(c.config(writeOnlyKey)+others, holds{c, "other"}),
+		c.lost(failing(importBlock(numbered(0))+c.config(moved), "Worker pool not found", "region us-east-1", "@eu-west-1")),
+		imported(writeOnlyKey, "other"),
 	)
 }
 
@@ -191,10 +210,10 @@ func TestImportFindsDrift(t *testing.T) {
 		c.meddle(t, apply(c.provider()+forget), detachPolicies, keepLogsForEver),
 		c.importing(baseName, c.minimal().with(arguments{"max_size": "5"}),
 			drifted{"autoscaling_group", "instance_profile", "instances_role", "launch_template", "log_group_info", "log_group_errors", "secret"},
-			onlyChanging{
+			onlyChanging(
 				"additional_tags", "ami_id", "components", "drift", "launch_template_latest_version",
 				"max_size", "secure_env_vars",
-			}),
+			)),
 	)
 }
 
@@ -207,9 +226,9 @@ func TestImportWithAnInstanceRefresh(t *testing.T) {
 	})
 	replaced := config.with(arguments{"volume_size": "41"})
 	imported := func(a arguments) resource.TestStep {
-		return c.reimporting(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging{
+		return c.reimporting(poolID, a, action(plancheck.ResourceActionUpdate), onlyChanging(
 			"components", "force_destroy", "instance_refresh", "spacelift_api_credentials",
-		})
+		))
 	}
 	c.run(t,
 		apply(c.config(config)),

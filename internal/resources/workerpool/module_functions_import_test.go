@@ -55,7 +55,7 @@ func TestImportOfTheFunctionsOfTheModule(t *testing.T) {
 	}))
 	m.run(
 		m.importing(poolID, config, action(plancheck.ResourceActionUpdate), still, named, ours{m}, holds{m.cloud, m.Spacelift().Key().Secret},
-			onlyChanging{"components", "drift", "launch_template_latest_version", "secure_env_vars", "spacelift_api_credentials"},
+			onlyChanging("components", "drift", "launch_template_latest_version", "secure_env_vars", "spacelift_api_credentials"),
 			says("autoscaler_function", "its code is not that of this version of the provider", "its runtime is provided.al2", "tag ManagedBy is missing"),
 			says("lifecycle_function", "its handler is main.main", "environment variable QUEUE_URL is left over"),
 			says("autoscaler_role", "its description was changed", "inline policy "+autoscalerName+" was added outside Terraform"),
@@ -63,7 +63,7 @@ func TestImportOfTheFunctionsOfTheModule(t *testing.T) {
 			says("lifecycle_hook", "its default result is CONTINUE, not ABANDON"),
 			says("lifecycle_hook_role", "missing"), says("lifecycle_rule", "missing"), says("lifecycle_queue", "VisibilityTimeout"),
 			text("autoscaler_log_group_name", autoscalerLogs), text("api_key_ssm_parameter_name", ownParameter)),
-		m.reimporting(moduleGroup, config, onlyChanging{"components", "secure_env_vars", "spacelift_api_credentials"}, still, named, ours{m}),
+		m.reimporting(moduleGroup, config, onlyChanging("components", "secure_env_vars", "spacelift_api_credentials"), still, named, ours{m}),
 	)
 }
 
@@ -75,7 +75,7 @@ func TestImportOfTheFunctionsOfTheModuleWithAParameterOfTheUsers(t *testing.T) {
 	m.functions(theirs.id)
 	m.kept = append(m.kept, "ssm:parameter/theirs")
 	config := m.scaling(m.apiKey("")).with(arguments{"byo_ssm": fmt.Sprintf("{ name = %q, arn = %q }", theirs.id, theirs.arn)})
-	m.run(m.importing(poolID, config, onlyChanging{"components", "drift", "launch_template_latest_version", "secure_env_vars"}, ours{m}, text("api_key_ssm_parameter_name", "/theirs")))
+	m.run(m.importing(poolID, config, onlyChanging("components", "drift", "launch_template_latest_version", "secure_env_vars"), ours{m}, text("api_key_ssm_parameter_name", "/theirs")))
 }
 
 // Without credentials in the configuration the functions go, the hook first of all of

@@ -109,7 +109,7 @@ func TestImportOfAPoolOfTheModule(t *testing.T) {
 	m.run(
 		m.importing(poolID, m.same(), action(plancheck.ResourceActionUpdate), still, named,
 			drifted{"autoscaling_group", "instance_profile", "instances_role", "launch_template", "log_group_errors", "log_group_info", "secret"},
-			onlyChanging{"components", "drift", "launch_template_latest_version", "secure_env_vars"},
+			onlyChanging("components", "drift", "launch_template_latest_version", "secure_env_vars"),
 			says("autoscaling_group", "tag ManagedBy is missing", "tag WorkerPoolState is missing"),
 			says("launch_template", "user data (the boot script) differs", "tag ManagedBy is missing"),
 			says("instances_role", "its description was changed", "AutoScalingReadOnlyAccess was attached", modulePolicy+" was attached", "inline policy spacelift-worker is missing", "inline policy extra-statements was added"),
@@ -121,7 +121,7 @@ func TestImportOfAPoolOfTheModule(t *testing.T) {
 		m.meddle(t, apply(m.config(m.same()), action(plancheck.ResourceActionUpdate), still, drifted{"instances_role"},
 			says("instances_role", "its trust policy was changed", "AutoScalingNotificationAccessRole was attached")), deleteHook(moduleGroup)),
 		// Once more, as a pool of ours.
-		m.reimporting(moduleGroup, m.same(), onlyChanging{"components", "secure_env_vars"}, still, named),
+		m.reimporting(moduleGroup, m.same(), onlyChanging("components", "secure_env_vars"), still, named),
 	)
 }
 
@@ -145,7 +145,7 @@ func TestImportOfAPoolOfTheModuleWithARoleOfTheUsers(t *testing.T) {
 	m.run(
 		m.importing(poolID, config, action(plancheck.ResourceActionUpdate), still,
 			drifted{"autoscaling_group", "instance_profile", "launch_template", "log_group_errors", "log_group_info"},
-			onlyChanging{"byo_secretsmanager", "components", "drift", "launch_template_latest_version"},
+			onlyChanging("byo_secretsmanager", "components", "drift", "launch_template_latest_version"),
 			text("instances_role_name", m.role)),
 	)
 }
