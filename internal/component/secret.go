@@ -30,10 +30,17 @@ type Secret struct {
 	Description string      // "": that of the workers' environment
 	Needs       []Component // that are made before it
 
+	// Value is what the secret holds. It is stored anew together with another key:
+	// Secrets Manager encrypts what is there with that only for who may use both keys in
+	// full, and says nothing where it does not.
+	// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.html
+	Value func() (string, error)
+
 	description string // as last seen
 	kmsKeyID    string
 	tags        map[string]string
 	current     string // id of the version that is AWSCURRENT
+	rewritten   string // id of the version that this process has stored with another key
 	asked       asked[*secretsmanager.DescribeSecretOutput]
 }
 
@@ -51,6 +58,9 @@ func (s *Secret) ARN() string { return s.Known }
 
 // SeenKMSKeyID is the key as AWS has it, "" for the default one.
 func (s *Secret) SeenKMSKeyID() string { return s.kmsKeyID }
+
+// Rewritten tells whether the value was stored anew, with another key.
+func (s *Secret) Rewritten() bool { return s.rewritten != "" }
 
 func (s *Secret) create(ctx context.Context) error {
 	out, err := s.send(ctx)
@@ -168,10 +178,18 @@ func (s *Secret) update(ctx context.Context, status Status) error {
 	if status.Has("Description", "KMSKeyID") {
 		in := &secretsmanager.UpdateSecretInput{SecretId: id, Description: aws.String(s.wanted())}
 		if status.Has("KMSKeyID") {
-			in.KmsKeyId = aws.String(orElse(s.KMSKeyID, defaultSecretKey))
+			text, err := s.Value()
+			if err != nil {
+				return err
+			}
+			in.KmsKeyId, in.SecretString = aws.String(orElse(s.KMSKeyID, defaultSecretKey)), &text
 		}
-		if _, err := s.API.UpdateSecret(ctx, in); err != nil {
+		out, err := s.API.UpdateSecret(ctx, in)
+		if err != nil {
 			return fmt.Errorf("changing the settings of secret %s: %w", s.Known, err)
+		}
+		if in.SecretString != nil {
+			s.rewritten = aws.ToString(out.VersionId)
 		}
 	}
 	set, remove := s.Tags.changes(s.tags)
@@ -220,13 +238,17 @@ func (v *SecretVersion) Deps() []Component { return []Component{v.Secret} }
 
 // Ensure implements Component.
 func (v *SecretVersion) Ensure(ctx context.Context) error {
+	if id := v.Secret.rewritten; id != "" {
+		v.Known, v.Stale, v.Secret.current = id, false, id
+		return nil
+	}
 	if v.Known != "" && !v.Stale {
 		status, err := v.Read(ctx)
 		if err != nil || status.State == InSync {
 			return err
 		}
 	}
-	text, err := v.text()
+	text, err := v.Value()
 	if err != nil {
 		return err
 	}
@@ -242,7 +264,8 @@ func (v *SecretVersion) Ensure(ctx context.Context) error {
 	return nil
 }
 
-func (v *SecretVersion) text() (string, error) {
+// Value is what is stored.
+func (v *SecretVersion) Value() (string, error) {
 	if v.Text != "" {
 		return v.Text, nil
 	}

@@ -122,6 +122,29 @@ func TestStaleSecretValueIsWritten(t *testing.T) {
 	}
 }
 
+// Secrets Manager need not encrypt with another key what a secret holds already.
+func TestSecretWithAnotherKeyIsStoredAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ensure(t, w.behind(t, keyVersion))
+	before := w.known[keyVersion]
+	w.change = func(kit map[string]Component) { kit[keySecret].(*Secret).KMSKeyID = otherKey }
+	version := w.fresh(t, keyVersion).(*SecretVersion)
+	w.ensure(t, version.Secret)
+	w.ensure(t, version)
+	if got := w.mutations(); len(got) > 0 { // by the version itself: the update of the secret did it all
+		t.Errorf("called %q", got)
+	}
+	out, err := secretsmanager.NewFromConfig(w.DirectConfig()).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("pool-secret")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *out.VersionId != version.ID() || version.ID() == before || *out.SecretString != `{"KEY":"k","TOKEN":"s3cr3t"}` {
+		t.Errorf("version %s holds %s, known is %s, and was %s", *out.VersionId, *out.SecretString, version.ID(), before)
+	}
+	w.reads(t, version, InSync)
+}
+
 func TestVersionGoesWithItsSecret(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -98,14 +98,16 @@ func (w *world) kit(key string, clients *awsapi.Clients) map[string]Component {
 			HealthCheckType: "EC2", HealthCheckGrace: 30, DefaultCooldown: 10, EnabledMetrics: []string{"GroupMaxSize", "GroupMinSize"},
 		},
 	})
+	version := &SecretVersion{
+		Object: object(keyVersion), API: of(keyVersion).SecretsManager, Secret: secret,
+		Values: map[string]string{"TOKEN": "s3cr3t", "KEY": "k"},
+	}
+	secret.Value = version.Value
 	all := map[string]Component{
 		keyRole: role, keyProfile: profile, keySecret: secret, keyLog: log, keyTemplate: template,
-		keyCustom: &CustomRole{Object: object(keyCustom), API: of(keyCustom).IAM, RoleName: userRole},
-		keyVersion: &SecretVersion{
-			Object: object(keyVersion), API: of(keyVersion).SecretsManager, Secret: secret,
-			Values: map[string]string{"TOKEN": "s3cr3t", "KEY": "k"},
-		},
-		keyGroup: group,
+		keyCustom:  &CustomRole{Object: object(keyCustom), API: of(keyCustom).IAM, RoleName: userRole},
+		keyVersion: version,
+		keyGroup:   group,
 		keySchedules: &Schedules{
 			Object: object(keySchedules), API: of(keySchedules).AutoScaling, Group: group,
 			Want: []Schedule{

@@ -37,6 +37,8 @@ type pool struct {
 	baseName  string
 	members   []*member
 	at        place // as the clients tell
+
+	beforeGroup func(context.Context) error // see remove; may be nil
 }
 
 // builder holds what the components are made of.
@@ -123,6 +125,7 @@ func (b *builder) addSecret() {
 		Object: b.object(ComponentSecretVersion), API: b.clients.SecretsManager, Secret: b.secret,
 		Values: b.spec.Secret.Values, Stale: !reflect.DeepEqual(b.spec.Secret.content(), b.prior.Spec.Secret.content()),
 	}
+	b.secret.Value = b.version.Value
 	b.add(b.version, want, b.spec.Secret.content())
 }
 

@@ -109,6 +109,7 @@ func (b *builder) addBundle() {
 	b.bundleVersion = &component.SecretVersion{
 		Object: b.object(ComponentBundleVersion), API: b.clients.SecretsManager, Secret: b.bundle, Text: text, Stale: text != before,
 	}
+	b.bundle.Value = b.bundleVersion.Value
 	b.add(b.bundleVersion, want, text)
 }
 

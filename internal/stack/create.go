@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"golang.org/x/sync/errgroup"
 
@@ -95,6 +96,7 @@ func (s *Stack) rollback(ctx context.Context, p *pool, cause error) (Observed, e
 			failure.Made = append(failure.Made, m.Name())
 		}
 	}
+	p.beforeGroup = func(ctx context.Context) error { return s.spare(ctx, p.group) }
 	failure.Rollback = p.remove(ctx, func(m *member) bool { return m.Created() })
 	for _, m := range p.members {
 		shared, ok := m.Component.(*component.SharedLogGroup)
@@ -115,4 +117,15 @@ func (s *Stack) rollback(ctx context.Context, p *pool, cause error) (Observed, e
 		}
 	}
 	return left, failure
+}
+
+// spare lets runs end that workers of a pool which is taken back have begun: its first
+// instances have been there for some time. Where Spacelift does not answer, it is taken
+// back all the same.
+func (s *Stack) spare(ctx context.Context, group *component.AutoScalingGroup) error {
+	var busy *BusyError
+	if err := s.lastLook(ctx, group); errors.As(err, &busy) && len(busy.Workers) > 0 {
+		return fmt.Errorf("Auto Scaling group %s has %w, which is not cut off", group.ID(), busy)
+	}
+	return nil
 }

@@ -31,6 +31,7 @@ func (s *Stack) Destroy(ctx context.Context) (Observed, error) {
 	if err := s.vacate(ctx, p.group); err != nil {
 		return left, err
 	}
+	p.beforeGroup = func(ctx context.Context) error { return s.lastLook(ctx, p.group) }
 	err = p.remove(ctx, func(m *member) bool { return p.carrier(m) == nil })
 	for _, m := range p.members {
 		if with := p.carrier(m); with != nil && with.ID() == "" {

@@ -34,7 +34,6 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 		return group.MarkDeleting(ctx)
 	}
 	state, _ := group.PoolState()
-	d := &drainage{Stack: s, group: group, until: waitUntil(ctx, time.Now(), s.removalTime()), drained: map[string]time.Time{}, launched: map[string]time.Time{}}
 	// Before anything is changed: a wrong key must not stop a pool that works.
 	if _, err := s.workers.Pool(ctx, s.spec.WorkerPoolID); err != nil {
 		return &DrainError{Cause: err, Halted: state == marks.Deleting}
@@ -45,7 +44,29 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 	if err := group.StopRefresh(ctx); err != nil {
 		return err
 	}
+	return s.drainage(ctx, group).run(ctx)
+}
+
+// lastLook lets runs end that are on the group's instances right before these end with
+// it: a worker may have come after vacate had waited for it, or without a vacate.
+func (s *Stack) lastLook(ctx context.Context, group *component.AutoScalingGroup) error {
+	if s.workers == nil || s.spec.ForceDestroy {
+		return nil
+	}
+	status, err := group.Read(ctx)
+	if err != nil || status.State == component.Absent || group.Going() || len(group.Instances()) == 0 {
+		return err
+	}
+	d := s.drainage(ctx, group)
+	d.late, d.grace = true, 0
 	return d.run(ctx)
+}
+
+func (s *Stack) drainage(ctx context.Context, group *component.AutoScalingGroup) *drainage {
+	return &drainage{
+		Stack: s, group: group, until: waitUntil(ctx, time.Now(), s.removalTime()), grace: s.pace.grace,
+		drained: map[string]time.Time{}, launched: map[string]time.Time{},
+	}
 }
 
 // waitUntil is when a destroy stops to wait for workers, the zero time for never.
@@ -64,6 +85,8 @@ type drainage struct {
 	*Stack
 	group    *component.AutoScalingGroup
 	until    time.Time            // when to give up; zero for never
+	grace    time.Duration        // that of pace, or none
+	late     bool                 // other components are gone already
 	drained  map[string]time.Time // worker → when this destroy drained it
 	launched map[string]time.Time // instance → launch, as far as it was asked for
 }
@@ -73,7 +96,7 @@ func (d *drainage) run(ctx context.Context) error {
 	begun := time.Now()
 	var seen drainStep // by the last look that succeeded
 	for n := 0; ; n++ {
-		step, err := d.next(ctx, begun)
+		step, err := d.next(ctx)
 		var passing *spacelift.ServiceError
 		switch {
 		case err == nil && (step.done() || d.group.ID() == "" || d.group.Going()):
@@ -83,10 +106,10 @@ func (d *drainage) run(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return d.interrupted(ctx, seen, begun)
 		case !errors.As(err, &passing):
-			return &DrainError{Cause: err, Halted: true}
+			return &DrainError{Cause: err, Halted: true, Late: d.late}
 		}
 		if !d.until.IsZero() && !time.Now().Before(d.until) {
-			return &BusyError{Workers: d.describe(step), Booting: step.booting, Waited: time.Since(begun), Last: err}
+			return &BusyError{Workers: d.describe(step), Booting: step.booting, Waited: time.Since(begun), Last: err, Late: d.late}
 		}
 		tflog.Info(ctx, "Waiting for workers to finish their runs", map[string]any{
 			"busy": len(step.busy), "booting": len(step.booting), "not_drained": len(step.drain), "waited_s": int(time.Since(begun).Seconds()),
@@ -98,7 +121,7 @@ func (d *drainage) run(ctx context.Context) error {
 }
 
 // next looks at the pool, drains what is to be drained and says what is left.
-func (d *drainage) next(ctx context.Context, begun time.Time) (drainStep, error) {
+func (d *drainage) next(ctx context.Context) (drainStep, error) {
 	f, err := d.look(ctx, d.group)
 	if err != nil {
 		return drainStep{}, err
@@ -107,7 +130,7 @@ func (d *drainage) next(ctx context.Context, begun time.Time) (drainStep, error)
 	if f.launched, err = d.launches(ctx, f); err != nil {
 		return drainStep{}, err
 	}
-	step := nextDrain(f, d.pace, begun, now)
+	step := nextDrain(f, d.grace, now)
 	if len(step.drain) == 0 {
 		return step, nil
 	}
@@ -185,7 +208,7 @@ func (d *drainage) interrupted(ctx context.Context, seen drainStep, begun time.T
 	if !errors.Is(ctx.Err(), context.Canceled) {
 		return fmt.Errorf("draining workers: %w", ctx.Err())
 	}
-	return &BusyError{Workers: d.describe(seen), Booting: seen.booting, Waited: time.Since(begun), Interrupted: true}
+	return &BusyError{Workers: d.describe(seen), Booting: seen.booting, Waited: time.Since(begun), Interrupted: true, Late: d.late}
 }
 
 // describe says of workers what is known about them.

@@ -3,14 +3,9 @@ package stack
 import (
 	"time"
 
-	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/marks"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 )
-
-// bootTimeout is the age from which an instance without a worker is no longer
-// taken for one that boots. Workers need two to three minutes.
-const bootTimeout = 10 * time.Minute
 
 // drainMark is the value of the tag on an instance whose worker is to be drained.
 func drainMark(now time.Time) string {
@@ -29,11 +24,11 @@ type drainStep struct {
 
 func (s drainStep) done() bool { return len(s.drain)+len(s.busy)+len(s.booting) == 0 }
 
-// nextDrain decides. begun is when this destroy began to drain.
+// nextDrain decides. An instance younger than grace may yet get a worker.
 //
 // Who drained a worker makes no difference here: a run of a worker that a person
 // has drained is not cut short either.
-func nextDrain(f staff, p pace, begun, now time.Time) drainStep {
+func nextDrain(f staff, grace time.Duration, now time.Time) drainStep {
 	var step drainStep
 	for _, worker := range f.workers {
 		switch {
@@ -43,20 +38,12 @@ func nextDrain(f staff, p pace, begun, now time.Time) drainStep {
 			step.busy = append(step.busy, worker)
 		}
 	}
-	if now.Sub(begun) >= p.grace {
-		return step
-	}
 	for _, instance := range f.unregistered() {
-		if boots(instance, f.launched[instance.ID], now) {
+		if !instance.Leaving() && now.Sub(f.launched[instance.ID]) < grace {
 			step.booting = append(step.booting, instance.ID)
 		}
 	}
 	return step
-}
-
-// boots tells whether an instance without a worker may yet get one.
-func boots(instance component.Instance, launched, now time.Time) bool {
-	return !instance.Leaving() && now.Sub(launched) < bootTimeout
 }
 
 // workersToRelease are the workers that a destroy has drained: those drained on

@@ -30,12 +30,10 @@ func ids(workers []spacelift.Worker) (all []string) {
 func TestNextDrain(t *testing.T) {
 	t.Parallel()
 	type step struct{ drain, busy, booting []string }
-	p := pace{grace: 2 * time.Minute}
 	for name, test := range map[string]struct {
 		workers []spacelift.Worker
 		states  map[string]string        // instance → lifecycle state; InService unless said
 		ages    map[string]time.Duration // of instances without a worker
-		waited  time.Duration
 		want    step
 	}{
 		"nobody is left":           {workers: []spacelift.Worker{drained(on("a", "g")), drained(on("b", "g"))}},
@@ -48,8 +46,7 @@ func TestNextDrain(t *testing.T) {
 		"without metadata":         {workers: []spacelift.Worker{busy(on("", "")), drained(on("a", "g")), drained(on("b", "g"))}},
 		"two on one instance":      {workers: []spacelift.Worker{drained(on("a", "g")), busy(on("a", "g")), drained(on("b", "g"))}, want: step{drain: []string{"on-a"}}},
 		"one that boots":           {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": time.Minute}, want: step{booting: []string{"b"}}},
-		"boots for too long":       {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": 10 * time.Minute}},
-		"waited for long enough":   {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": time.Minute}, waited: 2 * time.Minute},
+		"boots for too long":       {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": 5 * time.Minute}},
 		"on its way out":           {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": time.Minute}, states: map[string]string{"b": "Terminating:Wait"}},
 		"run on one that goes":     {workers: []spacelift.Worker{drained(busy(on("a", "g"))), drained(on("b", "g"))}, states: map[string]string{"a": "Terminating:Wait"}, want: step{busy: []string{"on-a"}}},
 		"launch that nobody knows": {workers: []spacelift.Worker{drained(on("a", "g"))}},
@@ -69,7 +66,7 @@ func TestNextDrain(t *testing.T) {
 			for id, age := range test.ages {
 				f.launched[id] = noon.Add(-age)
 			}
-			got := nextDrain(f, p, noon.Add(-test.waited), noon)
+			got := nextDrain(f, 5*time.Minute, noon)
 			if diff := cmp.Diff(test.want, step{ids(got.drain), ids(got.busy), got.booting}, cmp.AllowUnexported(step{})); diff != "" {
 				t.Error(diff)
 			}

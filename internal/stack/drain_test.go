@@ -117,6 +117,123 @@ func TestDestroyWaitsWhenADrainComesTooLate(t *testing.T) {
 	}
 }
 
+// A worker that took longer to boot than a destroy waits for may have come while other
+// components were removed.
+func TestDestroyLooksAgainBeforeTheGroupGoes(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	made, c := manned(t, account, 2)
+	late := c.workers["w1"].Metadata.InstanceID
+	delete(c.workers, "w1")
+	c.atLook = func(n int, c *crew) {
+		switch n {
+		case 3: // the one after that by which nothing was left to wait for
+			c.workers["w1"] = &spacelift.Worker{ID: "w1", Busy: true, Metadata: spacelift.Metadata{InstanceID: late, GroupName: made.AutoScalingGroupName}}
+		case 6:
+			if seen := seenGroup(t, account); seen == nil || len(seen.instances) != 2 {
+				t.Errorf("while a worker is busy the group is %+v", seen)
+			}
+			c.finish("w1")
+		}
+	}
+	if _, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(0).Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nothingLeft(t, account)
+	if c.looks < 6 || !slices.Contains(c.calls, "drain w1") {
+		t.Errorf("%d looks, %v", c.looks, c.calls)
+	}
+}
+
+// A destroy that gives up at the last look says what it has removed.
+func TestDestroyThatGivesUpLate(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		refuse error
+		says   []string
+	}{
+		"busy":    {nil, []string{"Workers are still busy", "worker w0 on instance", "The functions of the pool have been removed and not its instances, and no run was cut off"}},
+		"refused": {&spacelift.KeyError{}, []string{"Workers cannot be drained", "The functions of the pool have been removed and not its instances"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			account := awstest.Start(t)
+			made, c := manned(t, account, 1)
+			c.atLook = func(n int, c *crew) {
+				if n == 3 {
+					c.workers["w0"].Busy = true
+				}
+			}
+			c.fail = func(string) error {
+				if c.looks < 3 {
+					return nil
+				}
+				return test.refuse
+			}
+			problem := stack.Explain(abandon(t, account, made, c), stack.Destroying)[0]
+			for _, words := range test.says {
+				if !strings.Contains(problem.Summary+"\n"+problem.Detail, words) {
+					t.Errorf("%q is missing in: %s\n%s", words, problem.Summary, problem.Detail)
+				}
+			}
+			c.fail, c.atLook = nil, nil
+			c.finish("w0")
+			again := refresh(t, account, made)
+			if _, err := stack.New(account.Clients(), again.Spec, again).With(c).Quickly(0).Destroy(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			nothingLeft(t, account)
+		})
+	}
+}
+
+// A create that fails late takes a pool back whose first workers have runs already.
+func TestRollbackLetsRunsEnd(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*stack.Spec)
+		fail   error
+		waits  bool
+	}{
+		"busy":            {func(*stack.Spec) {}, nil, true},
+		"by force":        {func(s *stack.Spec) { s.ForceDestroy = true }, nil, false},
+		"does not answer": {func(*stack.Spec) {}, &spacelift.KeyError{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			account := awstest.Start(t)
+			spec := workerPool(account)
+			spec.MinSize = 1
+			test.change(&spec)
+			account.Inject(awstest.FailAction("autoscaling", "CreateOrUpdateTags", "AccessDenied", 0)) // the last step
+			c := newCrew()
+			c.fail = func(string) error { return test.fail }
+			c.atLook = func(n int, c *crew) {
+				seen := seenGroup(t, account)
+				if seen == nil || len(seen.instances) != 1 {
+					t.Errorf("look %d: the group is %+v", n, seen)
+					return
+				}
+				switch n {
+				case 1:
+					c.workers["w0"] = &spacelift.Worker{ID: "w0", Busy: true, Metadata: spacelift.Metadata{InstanceID: seen.instances[0], GroupName: spec.BaseName}}
+				case 4:
+					c.finish("w0")
+				}
+			}
+			left, err := stack.New(account.Clients(), spec, stack.Observed{}).With(c).Quickly(0).Create(t.Context())
+			var failure *stack.CreateError
+			if !errors.As(err, &failure) || failure.Rollback != nil || len(left.Components) > 0 {
+				t.Fatalf("left %v, error %v", left.Components, err)
+			}
+			nothingLeft(t, account)
+			if waited := c.looks >= 4; waited != test.waits {
+				t.Errorf("%d looks", c.looks)
+			}
+		})
+	}
+}
+
 func TestDestroyThatGivesUpLosesNothing(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)

@@ -32,7 +32,7 @@ func (w BusyWorker) String() string {
 	return fmt.Sprintf("worker %s on instance %s: %s", w.ID, w.InstanceID, state)
 }
 
-// BusyError is a destroy that gave up before it removed anything, because workers
+// BusyError is a destroy that gave up before it removed the group, because workers
 // were still busy when its time was over, or when it was interrupted.
 type BusyError struct {
 	Workers     []BusyWorker
@@ -40,6 +40,7 @@ type BusyError struct {
 	Waited      time.Duration
 	Last        error // of the last look at the pool; nil when that succeeded
 	Interrupted bool  // the caller gave up, not the time was over
+	Late        bool  // other components had been removed already
 }
 
 func (e *BusyError) Error() string {
@@ -55,10 +56,11 @@ func (e *BusyError) Error() string {
 // Unwrap gives access to the error of the last look.
 func (e *BusyError) Unwrap() error { return e.Last }
 
-// DrainError is a destroy that cannot drain workers and has removed nothing.
+// DrainError is a destroy that cannot drain workers and has not removed the group.
 type DrainError struct {
 	Cause  error
 	Halted bool // the group is tagged as being deleted and does not scale
+	Late   bool // other components had been removed already
 }
 
 func (e *DrainError) Error() string { return "draining workers: " + e.Cause.Error() }
@@ -120,7 +122,7 @@ func explainBusy(e *BusyError) Problem {
 	for _, instance := range e.Booting {
 		b.WriteString("\n  - instance " + instance + ": still booting, its worker may register any moment")
 	}
-	b.WriteString("\n\nNothing has been removed, and no run was cut off: the instances go on, their workers take no further runs, the group does not scale.")
+	b.WriteString("\n\n" + removed(e.Late) + ", and no run was cut off: the instances go on, their workers take no further runs, the group does not scale.")
 	if e.Interrupted {
 		b.WriteString("\n\n" + deleteOrResume + deleteWithForce)
 		return Problem{Summary: "Interrupted", Detail: b.String()}
@@ -150,7 +152,7 @@ func (e *BusyError) wait() string {
 func explainDrain(e *DrainError) Problem {
 	now := "Nothing has been changed: the pool works on as before. " + correct(e.Cause) + " Destroy again after that. "
 	if e.Halted {
-		now = "Nothing has been removed, but the group does not scale any more, and some workers may take no further runs. " + correct(e.Cause) + " " + deleteOrResume
+		now = removed(e.Late) + ", but the group does not scale any more, and some workers may take no further runs. " + correct(e.Cause) + " " + deleteOrResume
 	}
 	return Problem{
 		Summary: "Workers cannot be drained",
@@ -167,6 +169,14 @@ func explainResume(e *ResumeError) Problem {
 			"Apply again after that; or destroy, to go on with the deletion. force_destroy and timeouts of this apply are saved all the same: with "+
 			"force_destroy = true a destroy needs nothing from Spacelift, and cuts running runs off.\n\nError: %s", strings.Join(e.Instances, ", "), correct(e.Cause), e.Cause),
 	}
+}
+
+// removed says what a destroy has removed that did not come to the group.
+func removed(late bool) string {
+	if late {
+		return "The functions of the pool have been removed and not its instances"
+	}
+	return "Nothing has been removed"
 }
 
 // correct says what to correct where Spacelift or AWS did not do what was asked.

@@ -59,11 +59,17 @@ func (p *pool) graph() *graph.Graph[*member] {
 	})
 }
 
-// remove deletes the members that which picks, dependents first.
+// remove deletes the members that which picks, dependents first, and the group after
+// what there is to see to before.
 func (p *pool) remove(ctx context.Context, which func(*member) bool) error {
 	return p.graph().Reverse(ctx, func(ctx context.Context, m *member) error {
 		if !which(m) {
 			return nil
+		}
+		if m.Component == p.group && p.beforeGroup != nil {
+			if err := p.beforeGroup(ctx); err != nil {
+				return err
+			}
 		}
 		return m.Delete(ctx)
 	})
@@ -85,7 +91,9 @@ func (p *pool) observed(spec Spec, prior Observed) Observed {
 	}
 	o.LatestAMIID = prior.LatestAMIID
 	o.AutoScalingGroupName = p.group.ID()
-	o.AutoScalingGroupARN = firstOf(p.group.ID(), p.group.ARN(), prior.AutoScalingGroupARN)
+	if !p.group.Going() { // the next one has another ARN
+		o.AutoScalingGroupARN = firstOf(p.group.ID(), p.group.ARN(), prior.AutoScalingGroupARN)
+	}
 	o.LaunchTemplateID = p.template.ID()
 	if p.template.ID() != "" {
 		o.LaunchTemplateLatestVersion = p.template.Latest()

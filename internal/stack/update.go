@@ -103,8 +103,12 @@ func (s *Stack) settleImage(ctx context.Context) (latest string, err error) {
 	return image.ID, err
 }
 
-// renewed tells whether something that a component reads from became another.
+// renewed tells whether something that a component reads from became another, or did
+// its work.
 func renewed(m *member) bool {
+	if version, ok := m.Component.(*component.SecretVersion); ok && version.Secret.Rewritten() {
+		return true
+	}
 	return slices.ContainsFunc(m.Deps(), func(dep component.Component) bool { return dep.Renewed() })
 }
 

@@ -31,14 +31,13 @@ func (s *Stack) With(workers Workers, secrets ...string) *Stack {
 type pace struct {
 	first time.Duration // pause after the first look at the pool; doubles every time
 	most  time.Duration // longest pause
-	grace time.Duration // how long a destroy waits for instances that are still booting
+	grace time.Duration // from its launch on, how long a destroy waits for an instance to get its worker
 }
 
 // standardPace looks often enough that nobody waits for the look, and seldom
 // enough for the limits of Spacelift's API, which the runs of the account share.
-// An instance needs two to three minutes to boot: grace lets those register that
-// are about to.
-var standardPace = pace{first: time.Second, most: 10 * time.Second, grace: 2 * time.Minute}
+// A worker needs two to three minutes from the launch of its instance on.
+var standardPace = pace{first: time.Second, most: 10 * time.Second, grace: 5 * time.Minute}
 
 // after is the pause after the nth look (from 0).
 func (p pace) after(n int) time.Duration {
