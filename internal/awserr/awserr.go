@@ -39,10 +39,6 @@ var (
 		"ResourceConflictException", "ResourceContention", "ResourceInUse", "ResourceInUseException", "ScalingActivityInProgress", "TooManyUpdates",
 	}
 	accessDenied = []string{"AccessDenied", "AccessDeniedException", "AuthFailure", "UnauthorizedOperation"}
-	// How the services answer while a role or profile made a moment ago is not
-	// visible to them yet:
-	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
-	notYetPropagated = []string{"InvalidParameterValue", "InvalidParameterValueException", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"}
 )
 
 // NotFound tells that the object asked for does not exist.
@@ -58,10 +54,6 @@ func Conflict(err error) bool { return has(err, conflict) }
 
 // AccessDenied tells that the caller lacks the permission for the operation.
 func AccessDenied(err error) bool { return has(err, accessDenied) }
-
-// NotYetPropagated tells that the error may be due to a new IAM object that the
-// called service does not see yet. Only meaningful right after making one.
-func NotYetPropagated(err error) bool { return has(err, notYetPropagated) }
 
 // Throttled tells that AWS asked to slow down. The SDK counts a quota that is
 // reached among that; waiting does not help there.

@@ -26,7 +26,7 @@ func generic(code string) error { return &smithy.GenericAPIError{Code: code, Mes
 
 var classes = map[string]func(error) bool{
 	"NotFound": NotFound, "AlreadyExists": AlreadyExists, "Conflict": Conflict, "AccessDenied": AccessDenied,
-	"NotYetPropagated": NotYetPropagated, "Throttled": Throttled, "ScheduledForDeletion": ScheduledForDeletion,
+	"Throttled": Throttled, "ScheduledForDeletion": ScheduledForDeletion,
 	"LimitExceeded": LimitExceeded,
 }
 
@@ -35,7 +35,7 @@ var classified = map[string]struct {
 	err  error
 	want []string
 }{
-	"IAM absent":                  {&iam.NoSuchEntityException{}, []string{"NotFound", "NotYetPropagated"}},
+	"IAM absent":                  {&iam.NoSuchEntityException{}, []string{"NotFound"}},
 	"secret absent":               {&secrets.ResourceNotFoundException{}, []string{"NotFound"}},
 	"log group absent":            {&logs.ResourceNotFoundException{}, []string{"NotFound"}},
 	"key absent":                  {&kms.NotFoundException{}, []string{"NotFound"}},
@@ -66,7 +66,6 @@ var classified = map[string]struct {
 	"function absent":             {&lambda.ResourceNotFoundException{}, []string{"NotFound"}},
 	"function in use or changing": {&lambda.ResourceConflictException{}, []string{"AlreadyExists", "Conflict"}},
 	"mapping changing":            {&lambda.ResourceInUseException{}, []string{"Conflict"}},
-	"role unknown to a function":  {&lambda.InvalidParameterValueException{}, []string{"NotYetPropagated"}},
 	"queue absent":                {&queues.QueueDoesNotExist{}, []string{"NotFound"}},
 	"queue absent, in old words":  {generic("AWS.SimpleQueueService.NonExistentQueue"), []string{"NotFound"}},
 	"rule absent":                 {&events.ResourceNotFoundException{}, []string{"NotFound"}},
@@ -75,9 +74,6 @@ var classified = map[string]struct {
 	"alarm absent":                {generic("ResourceNotFound"), []string{"NotFound"}},
 	"IAM quota":                   {&iam.LimitExceededException{}, []string{"LimitExceeded"}},
 	"logs quota":                  {&logs.LimitExceededException{}, []string{"LimitExceeded"}},
-	"role unknown to a policy":    {&iam.MalformedPolicyDocumentException{}, []string{"NotYetPropagated"}},
-	"profile unknown to a group":  {generic("ValidationError"), []string{"NotYetPropagated"}},
-	"profile unknown to EC2":      {generic("InvalidParameterValue"), []string{"NotYetPropagated"}},
 	"IAM forbids":                 {generic("AccessDenied"), []string{"AccessDenied"}},
 	"JSON service forbids":        {generic("AccessDeniedException"), []string{"AccessDenied"}},
 	"EC2 forbids":                 {generic("UnauthorizedOperation"), []string{"AccessDenied"}},

@@ -3,6 +3,7 @@ package component
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -140,7 +141,23 @@ func (f *Function) awaitRole(o *lambda.Options) {
 		codes = append(codes, "InvalidParameterValueException")
 	}
 	o.Retryer = patiently(o.Retryer, codes...)
+	if v2, ok := o.Retryer.(aws.RetryerV2); ok {
+		o.Retryer = unlessFromS3{v2}
+	}
 }
+
+// unlessFromS3 does not wait for a package that S3 does not give.
+type unlessFromS3 struct{ aws.RetryerV2 }
+
+// IsErrorRetryable implements aws.Retryer.
+func (r unlessFromS3) IsErrorRetryable(err error) bool {
+	return !NoPackage(err) && r.RetryerV2.IsErrorRetryable(err)
+}
+
+// NoPackage tells that Lambda could not get a function's package from S3, of which it
+// tells in the words of InvalidParameterValueException only.
+// https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html
+func NoPackage(err error) bool { return err != nil && strings.Contains(err.Error(), "S3 Error Code") }
 
 func (f *Function) load(ctx context.Context) (bool, error) {
 	name := f.name()

@@ -157,6 +157,21 @@ func TestFunctionFromS3(t *testing.T) {
 	w.hasCode(t, "two")
 }
 
+// A package that S3 does not give does not come by itself, unlike a role.
+func TestFunctionWithoutItsPackage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.change = func(kit map[string]Component) {
+		kit[keyFunction].(*Function).Code = FunctionCode{Bucket: "of-nobody", Key: "autoscaler.zip"}
+	}
+	function := w.fresh(t, keyFunction).(*Function)
+	function.Role.renewed = true
+	err := function.Ensure(w.ctx)
+	if !NoPackage(err) || strings.Contains(err.Error(), "attempts") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 // hasCode checks which package the function consists of.
 func (w *world) hasCode(t *testing.T, text string) {
 	t.Helper()

@@ -14,7 +14,7 @@ import (
 
 var (
 	isULID   = matching(`^[0-9A-HJKMNP-TV-Z]{26}$`, "no ULID")
-	isRegion = matching(`^[a-z]{2}(-[a-z]+)+-\d+$`, "no AWS region")
+	isRegion = matching(`^[a-z]{2,4}(-[a-z]+)+-\d+$`, "no AWS region")
 	isWord   = matching(`^[!-~]+$`, "more than one word")
 	// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html:
 	// also an ARN, and a version or label after a colon.

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
@@ -26,6 +27,40 @@ func CheckBootScript(spec Spec, region string) []Problem {
 			". Fetch the long texts at boot instead, from S3 for example, or build them into the AMI."
 	}
 	return problems
+}
+
+// MaxInlinePolicies is IAM's limit for all inline policies of a role together, in
+// characters other than white space:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const MaxInlinePolicies = 10240
+
+// CheckRolePolicy refuses statements that the workers' role cannot hold besides the
+// provider's own. It asks nothing of AWS, as CheckBootScript.
+func CheckRolePolicy(spec Spec, region string) []Problem {
+	if len(spec.Role.ExtraStatements) == 0 || spec.Role.CustomName != "" {
+		return nil
+	}
+	secret := ""
+	switch {
+	case spec.Secret.Existing != nil:
+		secret = spec.Secret.Existing.ARN
+	case spec.Secret.Stored():
+		secret = "arn:aws:secretsmanager:" + region + ":000000000000:secret:" + NamesOf(spec.BaseName, region).Secret + "-000000"
+	}
+	policy, err := instancePolicy(spec, secret, place{partition: "aws", region: region, account: "000000000000"})
+	if err != nil {
+		return Explain(err, Planning)
+	}
+	size := len(strings.Join(strings.Fields(policy), ""))
+	if size <= MaxInlinePolicies {
+		return nil
+	}
+	return []Problem{{
+		Attribute: "extra_iam_statements",
+		Summary:   "Policy too large",
+		Detail: fmt.Sprintf("With extra_iam_statements the inline policy of the workers' role has %d characters besides white space, of which the provider's own "+
+			"statements are a part. IAM takes %d. Shorten the statements, or bring a role of your own with custom_iam_role_name.", size, MaxInlinePolicies),
+	}}
 }
 
 // largestText names the argument that adds most to the boot script.

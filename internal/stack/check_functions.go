@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -69,12 +70,25 @@ func checkExtraEnv(spec Spec, at surroundings) (problems []Problem) {
 	if spec.Autoscaling == nil || spec.Autoscaling.Package != nil {
 		return nil
 	}
-	environment := autoscalerEnv(spec, at)
-	_, err := lambdaenv.ParseAutoscaler(environment)
+	_, err := lambdaenv.ParseAutoscaler(autoscalerEnv(spec, at))
+	own := spec
+	without := *spec.Autoscaling
+	without.ExtraEnv = nil
+	own.Autoscaling = &without
+	_, otherwise := lambdaenv.ParseAutoscaler(autoscalerEnv(own, at))
 	for _, line := range lines(err) {
 		name, problem, _ := strings.Cut(line, ": ")
 		if _, extra := spec.Autoscaling.ExtraEnv[name]; !extra {
-			continue // not known yet
+			if slices.Contains(lines(otherwise), line) {
+				continue // not known yet
+			}
+			problems = append(problems, Problem{
+				Attribute: "autoscaler_extra_env",
+				Summary:   "Invalid value of autoscaler_extra_env",
+				Detail: fmt.Sprintf("With what autoscaler_extra_env sets, the autoscaler would not take the %s that other arguments give it: %s. "+
+					"Change that argument, or remove the variable that contradicts it.", name, problem),
+			})
+			continue
 		}
 		problems = append(problems, Problem{
 			Attribute: "autoscaler_extra_env",

@@ -36,6 +36,9 @@ func TestCheckFunctions(t *testing.T) {
 		"no number":      {extra(map[string]string{"AUTOSCALING_MAX_CREATE": "hunter2"}), "autoscaler_extra_env", []string{"AUTOSCALING_MAX_CREATE", "no whole number", "from 1 to", "Or remove it"}},
 		"no pool":        {extra(map[string]string{"SPACELIFT_WORKER_POOL_ID": "hunter2"}), "autoscaler_extra_env", []string{"SPACELIFT_WORKER_POOL_ID", "no ULID"}},
 		"together wrong": {extra(map[string]string{"AUTOSCALING_POLLING_INTERVAL": "2m"}), "autoscaler_extra_env", []string{"AUTOSCALING_POLLING_INTERVAL", "longer than AUTOSCALING_TIMEOUT"}},
+		"contradicts an argument": {
+			extra(map[string]string{"AUTOSCALING_TIMEOUT": "5s"}), "autoscaler_extra_env", []string{"AUTOSCALING_POLLING_INTERVAL", "longer than AUTOSCALING_TIMEOUT", "remove the variable that contradicts it"},
+		},
 		"wrong for another function": {change: func(s *stack.Spec) {
 			s.Autoscaling.ExtraEnv, s.Autoscaling.Package = map[string]string{"AUTOSCALING_MAX_CREATE": "many"}, &stack.FunctionPackage{}
 		}},

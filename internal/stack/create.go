@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/component"
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
 )
 
 // Create makes the pool, all or nothing: what it made is removed again when a
@@ -16,6 +17,9 @@ import (
 // is made, and Observed tells of it. With another error (a *CreateError
 // when something had been made), Observed holds what could not be removed.
 func (s *Stack) Create(ctx context.Context) (Observed, error) {
+	if err := s.greet(ctx); err != nil {
+		return Observed{}, err
+	}
 	p, latest, err := s.prepare(ctx)
 	if err != nil {
 		return Observed{}, err
@@ -43,6 +47,20 @@ func (s *Stack) Create(ctx context.Context) (Observed, error) {
 	o := p.observed(s.spec, s.prior)
 	o.LatestAMIID = latest
 	return o, waited
+}
+
+// greet makes sure that Spacelift can tell of the workers which a create is to wait for,
+// before anything is made. That it does not answer right now is no reason not to begin.
+func (s *Stack) greet(ctx context.Context) error {
+	if s.spec.WaitForWorkers == 0 || s.workers == nil {
+		return nil
+	}
+	_, err := s.workers.Pool(ctx, s.spec.WorkerPoolID)
+	var passing *spacelift.ServiceError
+	if err == nil || errors.As(err, &passing) {
+		return nil
+	}
+	return &AccessError{Cause: err}
 }
 
 // complete tags the group as that of a whole pool. A wait may have used up the
@@ -125,7 +143,7 @@ func (s *Stack) rollback(ctx context.Context, p *pool, cause error) (Observed, e
 func (s *Stack) spare(ctx context.Context, group *component.AutoScalingGroup) error {
 	var busy *BusyError
 	if err := s.lastLook(ctx, group); errors.As(err, &busy) && len(busy.Workers) > 0 {
-		return fmt.Errorf("Auto Scaling group %s has %w, which is not cut off", group.ID(), busy)
+		return fmt.Errorf("group %s has %w, which is not cut off", group.ID(), busy)
 	}
 	return nil
 }

@@ -126,14 +126,7 @@ func explain(name string, err error, during Operation, suffix string) Problem {
 				"or delete the scheduled action if nobody needs it.", foreign.Name),
 		}
 	case errors.As(err, &foreign):
-		p = Problem{
-			Attribute: "base_name",
-			Summary:   "Name in use by something else",
-			Detail: fmt.Sprintf("The %s %q exists and does not carry this worker pool's tags, so it is left alone. "+
-				"Choose another base_name, or delete or rename the object if nobody needs it. If it is part of this worker pool, such as one that the "+
-				"Terraform module made, import the pool by its id instead: terraform import spacelift_ec2_workerpool.NAME WORKER_POOL_ID",
-				foreign.Kind, foreign.Name),
-		}
+		p = explainForeign(foreign)
 	case errors.As(err, &refresh):
 		p = explainRefresh(refresh, during)
 	case errors.As(err, &large):
@@ -153,11 +146,30 @@ func explainOther(err error, during Operation) Problem {
 	if p, ok := explainWorkers(err, during); ok {
 		return p
 	}
+	if component.NoPackage(err) {
+		return Problem{
+			Attribute: "autoscaling_configuration.s3_package", Summary: "No such package",
+			Detail: "Lambda cannot read the package of the autoscaler from S3. Correct bucket, key and object_version: the bucket has to be in the region of the " +
+				"pool, and to let the provider's credentials read the object. " + during.again() + " after that.\n\nError: " + err.Error(),
+		}
+	}
 	p := Problem{Summary: "Step failed", Detail: nextStep(err, during) + "\n\nError: " + err.Error()}
 	if operation := awserr.Operation(err); operation != "" {
 		p.Summary = operation + " failed"
 	}
 	return p
+}
+
+func explainForeign(e *component.ForeignError) Problem {
+	return Problem{
+		Attribute: "base_name",
+		Summary:   "Name in use by something else",
+		Detail: fmt.Sprintf("The %s %q exists and does not carry this worker pool's tags, so it is left alone. "+
+			"Choose another base_name, or delete or rename the object if nobody needs it. If it is part of this worker pool, such as one that the "+
+			"Terraform module made, import the pool by its id instead: terraform import spacelift_ec2_workerpool.NAME WORKER_POOL_ID. "+
+			"If it is of the pool that this very resource replaces, remove create_before_destroy from its lifecycle block: the old pool has to go first.",
+			e.Kind, e.Name),
+	}
 }
 
 func explainExists(e *component.ForeignError) Problem {
@@ -185,6 +197,9 @@ func nextStep(err error, during Operation) string {
 		return "AWS asked to slow down until all retries were used up. " + during.again() + " later, or raise max_retries in the provider."
 	case awserr.LimitExceeded(err):
 		return "A quota of the account is reached. Raise it in Service Quotas or remove what is not needed. " + during.again() + " after that."
+	case awserr.Code(err) == "TooManyTagsException":
+		return "AWS takes 50 tags of an object. The log groups that all pools of a region share have one of each pool, besides the tags that the first gave them: " +
+			"set manage_log_groups = false in this pool, and let the others look after them. " + during.again() + " after that."
 	case awserr.Conflict(err):
 		return "Something else is changing or still using this object. " + during.again() + " once it is done."
 	}

@@ -97,6 +97,7 @@ func explainWorkers(err error, during Operation) (p Problem, ok bool) {
 		resume *ResumeError
 		held   *HeldError
 		wait   *WaitError
+		access *AccessError
 	)
 	switch {
 	case errors.As(err, &busy):
@@ -107,6 +108,8 @@ func explainWorkers(err error, during Operation) (p Problem, ok bool) {
 		return explainResume(resume), true
 	case errors.As(err, &held):
 		return explainHeld(held), true
+	case errors.As(err, &access):
+		return explainAccess(access), true
 	case errors.As(err, &wait):
 		return explainWait(wait, during), true
 	}

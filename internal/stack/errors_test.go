@@ -30,6 +30,8 @@ func TestExplain(t *testing.T) {
 		"permission": {failed("AccessDenied"), stack.Creating, "IAM CreateRole failed", []string{"permission", "Apply again", "AccessDenied"}},
 		"throttled":  {failed("Throttling"), stack.Updating, "IAM CreateRole failed", []string{"slow down", "max_retries"}},
 		"quota":      {failed("LimitExceeded"), stack.Updating, "IAM CreateRole failed", []string{"Service Quotas"}},
+		"tags":       {failed("TooManyTagsException"), stack.Creating, "IAM CreateRole failed", []string{"50 tags", "manage_log_groups = false", "Apply again"}},
+		"package":    {errors.New("Error occurred while GetObject. S3 Error Code: NoSuchBucket"), stack.Creating, "No such package", []string{"bucket, key and object_version", "NoSuchBucket", "Apply again"}},
 		"conflict":   {failed("DeleteConflict"), stack.Destroying, "IAM CreateRole failed", []string{"still using", "terraform destroy"}},
 		"destroy":    {failed("Whatever"), stack.Destroying, "IAM CreateRole failed", []string{"terraform destroy again"}},
 		"plan":       {failed("Whatever"), stack.Reading, "IAM CreateRole failed", []string{"Plan again"}},

@@ -18,6 +18,23 @@ const toCheck = `What to check next:
   - The boot: read /var/log/cloud-init-output.log on an instance, for which Systems Manager's Session Manager takes no key and no open port.
   - The size: min_size instances start with a new group; whatever scales the group later has to want as many as wait_for_workers.`
 
+// AccessError is a create that has made nothing, because the workers which it was to wait
+// for cannot be looked for.
+type AccessError struct{ Cause error }
+
+func (e *AccessError) Error() string { return "looking for workers: " + e.Cause.Error() }
+
+// Unwrap gives access to the cause.
+func (e *AccessError) Unwrap() error { return e.Cause }
+
+func explainAccess(e *AccessError) Problem {
+	return Problem{
+		Attribute: "wait_for_workers", Summary: "Workers cannot be looked for",
+		Detail: "wait_for_workers takes a look at the worker pool at Spacelift, which was refused. Nothing has been made. " + correct(e.Cause) +
+			" Apply again after that.\n\nError: " + e.Cause.Error(),
+	}
+}
+
 func explainWait(e *WaitError, during Operation) Problem {
 	var b strings.Builder
 	switch {

@@ -162,6 +162,9 @@ func TestDestroyWaitsForAGroupThatIsGoing(t *testing.T) {
 	if err != nil || seen.Components[stack.ComponentGroup] == "" || seen.Drift[stack.ComponentGroup] != "it is being deleted" {
 		t.Errorf("read: %v, %v, %v", seen.Components, seen.Drift, err)
 	}
+	if seen.AutoScalingGroupARN != "" { // a plan would promise it, and the next group has another
+		t.Errorf("the ARN of a group that is going is %s", seen.AutoScalingGroupARN)
+	}
 	account.ResetCalls()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()

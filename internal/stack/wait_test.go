@@ -3,6 +3,7 @@ package stack_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,7 +119,7 @@ func TestWaitThatIsKilledIsPickedUpByTheNext(t *testing.T) {
 	inner := c.atLook
 	c.atLook = func(n int, c *crew) {
 		inner(n, c)
-		if n == 1 {
+		if n == 2 { // the first one precedes the create
 			account.Inject(awstest.KillAt(1))
 		}
 	}
@@ -135,6 +136,20 @@ func TestWaitThatIsKilledIsPickedUpByTheNext(t *testing.T) {
 		t.Fatal(err)
 	}
 	destroy(t, account, made)
+}
+
+// What Spacelift refuses it refuses before there is a pool that nobody can wait for.
+func TestCreateThatMayNotLookForWorkersMakesNothing(t *testing.T) {
+	t.Parallel()
+	account := awstest.Start(t)
+	before := objects(t, account)
+	c := newCrew()
+	c.fail = func(string) error { return &spacelift.PoolNotFoundError{} }
+	left, err := stack.New(account.Clients(), awaiting(account, 1), stack.Observed{}).With(c).Create(t.Context())
+	says(t, err, stack.Creating, "was refused", "Nothing has been made", "Apply again")
+	if now := objects(t, account); len(left.Components) > 0 || !slices.Equal(before, now) {
+		t.Errorf("left %v: %v", left.Components, now)
+	}
 }
 
 func TestWaitNeedsSpacelift(t *testing.T) {

@@ -38,6 +38,9 @@ func (r *workerPool) Create(ctx context.Context, req resource.CreateRequest, res
 	tags := r.data.DefaultTags
 	spec := expand(plan, tags)
 	resp.Diagnostics.Append(fillSecrets(ctx, &spec, req.Config)...)
+	done, diags := r.data.claim(clients.Region, spec.BaseName)
+	defer done()
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

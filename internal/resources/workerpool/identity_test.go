@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awstest"
 )
 
 // defaultTags sets the provider's default_tags.
@@ -161,4 +164,19 @@ func TestNewerImage(t *testing.T) {
 		apply(c.config(c.minimal()), newTemplate, plancheck.ExpectKnownValue(pool, jsonPath("ami_id"), knownvalue.StringExact("ami-0c0000000000000a2")),
 			has("launch_template_latest_version", knownvalue.Int64Exact(2))),
 	)
+}
+
+// Of two resources that make the same pool at the same time, one does nothing at all.
+func TestTwoPoolsOfOneName(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.run(t, resource.TestStep{
+		Config:      c.config(c.minimal()) + named("other", c.minimal()),
+		ExpectError: words("Two worker pools of one name", baseName, "each.key"),
+	})
+	for action, want := range map[string]int{"CreateSecret": 1, "PutSecretValue": 1, "PutRolePolicy": 1} {
+		if got := len(slices.DeleteFunc(c.Calls(), func(call awstest.Call) bool { return call.Action != action })); got != want {
+			t.Errorf("%d calls of %s, want %d", got, action, want)
+		}
+	}
 }

@@ -74,7 +74,7 @@ func parseImportID(id string) (importedPool, error) {
 
 // importID is what the user gave: an id, or in an import block the identity.
 func (r *workerPool) importID(ctx context.Context, req resource.ImportStateRequest) (pool importedPool, diags diag.Diagnostics) {
-	if req.ID == "" && req.Identity != nil {
+	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var is identity
 		diags.Append(req.Identity.Get(ctx, &is)...)
 		if diags.HasError() {

@@ -85,6 +85,7 @@ func TestImportRefusesBeforeAskingAWS(t *testing.T) {
 		want string
 	}{
 		"id":              {tfprotov6.ImportResourceStateRequest{ID: "a@b@c"}, `The id "a@b@c" is not <worker pool id or base name>`},
+		"empty id":        {tfprotov6.ImportResourceStateRequest{}, `The id "" is not <worker pool id or base name>`},
 		"region":          {tfprotov6.ImportResourceStateRequest{ID: "a@mars-1"}, `"mars-1" is not the name of an AWS region`},
 		"identity region": {tfprotov6.ImportResourceStateRequest{Identity: identityOf(t, object{"base_name": "a", "region": "mars-1"})}, `"mars-1" is not the name of an AWS region`},
 		"no name":         {tfprotov6.ImportResourceStateRequest{Identity: identityOf(t, object{"region": "eu-west-1"})}, "Set worker_pool_id in it, or base_name"},

@@ -31,6 +31,7 @@ func (r *workerPool) check(ctx context.Context, config, plan model, state *model
 	diags.Append(checkLogGroups(plan, state)...)
 	diags.Append(r.checkWorkers(plan)...)
 	diags.Append(problems(stack.CheckBootScript(spec, plan.Region.ValueString()))...)
+	diags.Append(problems(stack.CheckRolePolicy(spec, plan.Region.ValueString()))...)
 	diags.Append(problems(stack.CheckFunctions(spec, plan.Region.ValueString()))...)
 	diags.Append(r.checkExistingParameter(plan)...)
 	diags.Append(checkAlarmActions(plan)...)

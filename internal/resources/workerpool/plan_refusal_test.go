@@ -63,6 +63,9 @@ func TestWrongPlanIsRefused(t *testing.T) {
 			variables(object{"AUTOSCALING_MAX_CREATE": "top-secret"}), "autoscaler_extra_env", []string{"AUTOSCALING_MAX_CREATE", "whole number", "Or remove it"},
 		}, offline()},
 		"environment too large": {refusal{variables(object{"MY_OWN": strings.Repeat("top-secret", 400)}), "autoscaler_extra_env", []string{"4096", "shorten"}}, offline()},
+		"policy too large with the provider's own": {refusal{object{"extra_iam_statements": []any{
+			`{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + strings.Repeat("x", 10100) + `"}`,
+		}}, "extra_iam_statements", []string{"With extra_iam_statements", "IAM takes 10240", "custom_iam_role_name"}}, offline()},
 		"parameter of another region": {refusal{
 			withKey(object{"region": "eu-west-2"}), "byo_ssm.arn", []string{"of region eu-west-1", "are in eu-west-2"},
 		}, offline()},

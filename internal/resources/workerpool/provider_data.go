@@ -1,7 +1,11 @@
 package workerpool
 
 import (
+	"fmt"
 	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/spacelift"
@@ -33,6 +37,22 @@ type ProviderData struct {
 	// outlooks are what this run's refreshes have seen of the pools' instances, by
 	// region and base name: a plan tells of them without asking AWS again.
 	outlooks sync.Map
+	// making are the pools, by region and base name, that this run is making now.
+	making sync.Map
+}
+
+// claim takes the names of a pool for the one resource that makes it, until it is done.
+// Two that make the same pool would each take what the other has just made for the
+// leftover of a create that was killed.
+func (d *ProviderData) claim(region, baseName string) (done func(), diags diag.Diagnostics) {
+	place := region + "/" + baseName
+	if _, taken := d.making.LoadOrStore(place, true); taken {
+		diags.AddAttributeError(path.Root("base_name"), "Two worker pools of one name", fmt.Sprintf("Another resource of this configuration is making the pool %q in %s "+
+			"right now. All names come from base_name, so nothing was made for this one. Give each resource a base_name of its own, such as "+
+			"\"workers-${each.key}\" with for_each.", baseName, region))
+		return func() {}, diags
+	}
+	return func() { d.making.Delete(place) }, nil
 }
 
 func (d *ProviderData) met(m model)        { d.states.Store(placeOf(m), true) }

@@ -17,11 +17,6 @@ import (
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/stack"
 )
 
-// maxInlinePolicies is IAM's limit for all inline policies of a role together,
-// in characters other than white space:
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-const maxInlinePolicies = 10240
-
 // statementSid is what IAM takes as a Sid:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 var statementSid = regexp.MustCompile(`^[A-Za-z0-9]+$`)
@@ -78,8 +73,8 @@ func (statementRule) ValidateList(_ context.Context, req validator.ListRequest, 
 			seen[sid] = i
 		}
 	}
-	if size > maxInlinePolicies {
-		fail(req.Path, fmt.Sprintf("takes %d characters without white space, but the inline policies of a role hold at most %d", size, maxInlinePolicies),
+	if size > stack.MaxInlinePolicies {
+		fail(req.Path, fmt.Sprintf("takes %d characters without white space, but the inline policies of a role hold at most %d", size, stack.MaxInlinePolicies),
 			"Shorten the statements, or bring a role of your own with custom_iam_role_name.")
 	}
 }

@@ -52,7 +52,7 @@ func bootAttributes() map[string]schema.Attribute {
 			Computed: true,
 			Default:  int64default.StaticInt64(15),
 			MarkdownDescription: "Seconds between the end of the launcher, or a failed boot, and the instance powering itself off; time for the " +
-				"CloudWatch agent to send the last lines. At least 0. Default: `15`.",
+				"CloudWatch agent to send the last lines. From 0 to 86400. Default: `15`.",
 			Validators: []validator.Int64{int64validator.Between(0, 86400)},
 		},
 		"disable_cloudwatch_agent": schema.BoolAttribute{

@@ -155,7 +155,10 @@ type machine struct {
 func machineOf(shown *types.Instance) machine {
 	m := machine{launched: aws.ToTime(shown.LaunchTime)}
 	if shown.State != nil {
-		m.ended = shown.State.Name == types.InstanceStateNameShuttingDown || shown.State.Name == types.InstanceStateNameTerminated
+		switch shown.State.Name {
+		case types.InstanceStateNameShuttingDown, types.InstanceStateNameTerminated, types.InstanceStateNameStopping, types.InstanceStateNameStopped:
+			m.ended = true // a boot that fails powers its machine off, which stops it
+		}
 	}
 	for _, tag := range shown.Tags {
 		switch text := aws.ToString(tag.Value); aws.ToString(tag.Key) {

@@ -28,7 +28,7 @@ type Instance struct {
 	Mark        *marks.Mark // marks.Drain; nil for none
 	Missed      time.Time   // marks.Missing; zero for none
 	Termination time.Time   // marks.Termination; zero for none
-	Ended       bool        // its machine is shutting down, or has: nothing runs on it
+	Ended       bool        // its machine is stopped or terminated, or about to be: nothing runs on it
 }
 
 // Lifecycle states that decide something.
