@@ -141,6 +141,12 @@ func (s *Stack) rollback(ctx context.Context, p *pool, cause error) (Observed, e
 // instances have been there for some time. Where Spacelift does not answer, it is taken
 // back all the same.
 func (s *Stack) spare(ctx context.Context, group *component.AutoScalingGroup) error {
+	if s.workers == nil {
+		return nil
+	}
+	if _, err := group.Read(ctx); err != nil {
+		return err
+	}
 	var busy *BusyError
 	if err := s.lastLook(ctx, group); errors.As(err, &busy) && len(busy.Workers) > 0 {
 		return fmt.Errorf("group %s has %w, which is not cut off", group.ID(), busy)

@@ -48,14 +48,11 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 }
 
 // lastLook lets runs end that are on the group's instances right before these end with
-// it: a worker may have come after vacate had waited for it, or without a vacate.
+// it: a worker may have come after vacate had waited for it, or without a vacate. Of the
+// instances, those count that the group was last seen with.
 func (s *Stack) lastLook(ctx context.Context, group *component.AutoScalingGroup) error {
-	if s.workers == nil || s.spec.ForceDestroy {
+	if s.workers == nil || s.spec.ForceDestroy || len(group.Instances()) == 0 {
 		return nil
-	}
-	status, err := group.Read(ctx)
-	if err != nil || status.State == component.Absent || group.Going() || len(group.Instances()) == 0 {
-		return err
 	}
 	d := s.drainage(ctx, group)
 	d.late, d.grace = true, 0
