@@ -2,12 +2,12 @@ package component
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awsapi"
 	"github.com/spacelift-io/terraform-provider-spacelift-ec2/internal/awserr"
@@ -176,7 +176,7 @@ func (r *InvocationRule) putTargets(ctx context.Context) error {
 		}
 	})
 	if err == nil && len(out.FailedEntries) > 0 {
-		err = errors.New(deref(out.FailedEntries[0].ErrorCode) + ": " + deref(out.FailedEntries[0].ErrorMessage))
+		err = &smithy.GenericAPIError{Code: deref(out.FailedEntries[0].ErrorCode), Message: deref(out.FailedEntries[0].ErrorMessage)}
 	}
 	return err
 }
@@ -187,7 +187,7 @@ func (r *InvocationRule) removeTargets(ctx context.Context, ids []string) error 
 	}
 	out, err := r.API.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: r.name(), Ids: ids}, r.uncontended)
 	if err == nil && len(out.FailedEntries) > 0 {
-		err = errors.New(deref(out.FailedEntries[0].ErrorCode) + ": " + deref(out.FailedEntries[0].ErrorMessage))
+		err = &smithy.GenericAPIError{Code: deref(out.FailedEntries[0].ErrorCode), Message: deref(out.FailedEntries[0].ErrorMessage)}
 	}
 	return err
 }

@@ -65,6 +65,7 @@ func (r *workerPool) planUpdate(ctx context.Context, req resource.ModifyPlanRequ
 	}
 	c := planOutputs(plan, state, tags, fullyKnown(req.Config))
 	resp.Diagnostics.Append(c.warnOfCode()...)
+	resp.Diagnostics.Append(c.warnOfUnhooking()...)
 	resp.Diagnostics.Append(r.warnOfRefresh(*plan, state, c, resp.Plan.Raw, req.State.Raw)...)
 	return true
 }

@@ -105,6 +105,17 @@ func (c change) warnOfCode() diag.Diagnostics {
 			"No instance is touched by that. A call that fails in the seconds which it takes is made up for by the next one.")}
 }
 
+// warnOfUnhooking says in the plan what becomes of runs when the pool loses its
+// termination hook, and that the apply may take its time.
+func (c change) warnOfUnhooking() diag.Diagnostics {
+	if !c.known || !hasKey(c.before) || hasKey(c.after) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("spacelift_api_credentials"), "Runs will be protected no more",
+		"Without spacelift_api_credentials nothing drains a worker before its instance ends: whatever ends the instance, ends the run. This apply itself cuts none short: "+
+			"it waits, within timeouts.update, until no instance waits for the termination hook or is retained, and then takes the hook and the functions away.")}
+}
+
 // checkExistingParameter refuses a parameter that the functions could not read by
 // its name: theirs are those of the pool's region and account.
 func (r *workerPool) checkExistingParameter(plan model) diag.Diagnostics {

@@ -162,6 +162,23 @@ func TestPlanSaysWhichFunctionsAreUpdated(t *testing.T) {
 	}
 }
 
+func TestPlanSaysThatRunsAreProtectedNoMore(t *testing.T) {
+	t.Parallel()
+	keyed, bare := right().with(object{"region": "eu-west-1"}).with(withKey(nil)), right().with(object{"region": "eu-west-1"})
+	for name, test := range map[string]struct {
+		before, after object
+		want          bool
+	}{"removed": {keyed, bare, true}, "kept": {keyed, keyed.with(object{"max_size": 9}), false}, "added": {bare, keyed, false}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := describe(planned(t, offline(), test.after, existing(t, test.before)).Diagnostics)
+			if strings.Contains(text, "Runs will be protected no more") != test.want {
+				t.Errorf("a warning: %t wanted; %s", test.want, text)
+			}
+		})
+	}
+}
+
 func TestWhatBecomesOfRuns(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -47,7 +47,7 @@ func timeoutsBlock(ctx context.Context) schema.Block {
 		ReadDescription:   timeoutDescription("reading the pool in a refresh", "5m"),
 		UpdateDescription: timeoutDescription("changing the pool, and the waits for `instance_refresh` and `wait_for_workers`,", "30m"),
 		DeleteDescription: timeoutDescription("a destroy, and its wait for the runs of busy workers,", "120m") +
-			" Ten minutes of it, at most a quarter, are kept for the removal itself. A destroy reads it from the state: apply it first.",
+			" Ten minutes of it (30 with functions in a VPC), at most a quarter, are kept for the removal itself. A destroy reads it from the state: apply it first.",
 	}).(schema.SingleNestedBlock)
 	for name, attribute := range block.Attributes {
 		if attribute, isText := attribute.(schema.StringAttribute); ok && isText {
