@@ -165,9 +165,9 @@ func explainForeign(e *component.ForeignError) Problem {
 		Attribute: "base_name",
 		Summary:   "Name in use by something else",
 		Detail: fmt.Sprintf("The %s %q exists and does not carry this worker pool's tags, so it is left alone. "+
-			"Choose another base_name, or delete or rename the object if nobody needs it. If it is part of this worker pool, such as one that the "+
-			"Terraform module made, import the pool by its id instead: terraform import spacelift_ec2_workerpool.NAME WORKER_POOL_ID. "+
-			"If it is of the pool that this very resource replaces, remove create_before_destroy from its lifecycle block: the old pool has to go first.",
+			"Choose another base_name, or delete or rename the object if nobody needs it. If it is of the pool that this very resource replaces, remove "+
+			"create_before_destroy from its lifecycle block: the old pool has to go first. If it is part of this worker pool, such as one that the "+
+			"Terraform module made, import the pool by its id instead: terraform import spacelift_ec2_workerpool.NAME WORKER_POOL_ID",
 			e.Kind, e.Name),
 	}
 }

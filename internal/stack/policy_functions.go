@@ -168,8 +168,11 @@ func (at place) global(service, resource string) string {
 // suffix is what the host names of the partition end in:
 // https://docs.aws.amazon.com/general/latest/gr/rande.html
 func (at place) suffix() string {
-	if at.partition == "aws-cn" {
+	switch at.partition {
+	case "aws-cn":
 		return "amazonaws.com.cn"
+	case "aws-eusc":
+		return "amazonaws.eu"
 	}
 	return "amazonaws.com"
 }

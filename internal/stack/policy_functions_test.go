@@ -71,3 +71,14 @@ func TestFunctionNames(t *testing.T) {
 		t.Error("two base names have functions of the same name")
 	}
 }
+
+func TestHostNamesOfPartitions(t *testing.T) {
+	t.Parallel()
+	for partition, want := range map[string]string{
+		"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu",
+	} {
+		if got := (place{partition: partition}).suffix(); got != want {
+			t.Errorf("%s: %s, want %s", partition, got, want)
+		}
+	}
+}

@@ -62,18 +62,18 @@ func (s Schedule) next(now time.Time) time.Time {
 }
 
 // CheckSchedules refuses schedules whose next run is at the same time, which AWS
-// does when they are made. It looks only when one is not as it was.
+// does when one is made or changed. Two that are as they were may stay.
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html#scheduled-scaling-limitations
 func CheckSchedules(spec Spec, prior *Spec, now time.Time) []Problem {
-	if prior != nil && slices.EqualFunc(schedulesOf(spec), schedulesOf(*prior), sameTimes) {
-		return nil
+	stays := func(schedule Schedule) bool {
+		return prior != nil && slices.ContainsFunc(schedulesOf(*prior), component.Schedule(schedule).Equals)
 	}
 	var problems []Problem
 	first := map[time.Time]Schedule{}
 	for i, schedule := range spec.Schedules {
 		next := schedule.next(now)
 		other, taken := first[next]
-		if taken && !next.IsZero() {
+		if taken && !next.IsZero() && (!stays(schedule) || !stays(other)) {
 			problems = append(problems, Problem{
 				Attribute: fmt.Sprintf("schedules.%d.recurrence", i),
 				Summary:   "Two schedules at the same time",
@@ -84,11 +84,6 @@ func CheckSchedules(spec Spec, prior *Spec, now time.Time) []Problem {
 		first[next] = schedule
 	}
 	return problems
-}
-
-// sameTimes tells whether a schedule runs when the other one does.
-func sameTimes(a, b component.Schedule) bool {
-	return a.Name == b.Name && a.Recurrence == b.Recurrence && a.TimeZone == b.TimeZone
 }
 
 // SameSchedules tells whether schedules mean the same, in whichever order.
