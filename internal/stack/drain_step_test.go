@@ -46,6 +46,7 @@ func TestNextDrain(t *testing.T) {
 		"without metadata":         {workers: []spacelift.Worker{busy(on("", "")), drained(on("a", "g")), drained(on("b", "g"))}},
 		"two on one instance":      {workers: []spacelift.Worker{drained(on("a", "g")), busy(on("a", "g")), drained(on("b", "g"))}, want: step{drain: []string{"on-a"}}},
 		"one that boots":           {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": time.Minute}, want: step{booting: []string{"b"}}},
+		"boots slowly":             {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": 5*time.Minute - 1}, want: step{booting: []string{"b"}}},
 		"boots for too long":       {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": 5 * time.Minute}},
 		"on its way out":           {workers: []spacelift.Worker{drained(on("a", "g"))}, ages: map[string]time.Duration{"b": time.Minute}, states: map[string]string{"b": "Terminating:Wait"}},
 		"run on one that goes":     {workers: []spacelift.Worker{drained(busy(on("a", "g"))), drained(on("b", "g"))}, states: map[string]string{"a": "Terminating:Wait"}, want: step{busy: []string{"on-a"}}},
