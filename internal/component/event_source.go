@@ -83,7 +83,7 @@ func (m *EventSource) create(ctx context.Context) error {
 // awaitRights makes a call try again while Lambda may not see the queue, or that the
 // function's role may read it. It answers with InvalidParameterValueException then.
 func (m *EventSource) awaitRights(o *lambda.Options) {
-	if m.Queue.Renewed() || m.Function.Renewed() || m.Function.Role.Renewed() || m.Function.Role.granted {
+	if m.Queue.Renewed() || m.Function.Renewed() || m.Function.Role.unspread() {
 		o.Retryer = patiently(o.Retryer, "InvalidParameterValueException", "ResourceNotFoundException")
 	}
 }

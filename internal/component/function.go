@@ -137,7 +137,7 @@ func (f *Function) awaitRole(o *lambda.Options) {
 	if f.Known == "" {
 		codes = nil // the name is in use
 	}
-	if f.Role.Renewed() || f.Role.granted {
+	if f.Role.unspread() {
 		codes = append(codes, "InvalidParameterValueException")
 	}
 	o.Retryer = patiently(o.Retryer, codes...)

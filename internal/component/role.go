@@ -199,3 +199,7 @@ func orElse(s, other string) string {
 	}
 	return s
 }
+
+// unspread tells whether the role, or its policy, was made or changed a moment ago: not
+// every service may see it yet.
+func (r *Role) unspread() bool { return r.Renewed() || r.granted }

@@ -13,12 +13,7 @@ import (
 // It asks nothing of AWS. What a plan does not know yet counts as empty, and
 // region as one with a short name.
 func CheckBootScript(spec Spec, region string) []Problem {
-	if region == "" {
-		region = "us-east-1"
-	}
-	// The secret's ARN is known once it is made; only its length matters here.
-	arn := "arn:aws:secretsmanager:" + region + ":000000000000:secret:" + NamesOf(spec.BaseName, region).Secret + "-000000"
-	_, err := build(&awsapi.Clients{Region: region}, spec, Observed{Outputs: Outputs{SecretARN: arn}}).template.UserData()
+	_, err := planned(spec, region).template.UserData()
 	problems := Explain(err, Planning)
 	var large *userdata.TooLargeError
 	if errors.As(err, &large) {
@@ -29,10 +24,28 @@ func CheckBootScript(spec Spec, region string) []Problem {
 	return problems
 }
 
+// planned is the pool of a spec before there is anything of it. The ARN of its secret is
+// known once that is made; only its length matters here.
+func planned(spec Spec, region string) *pool {
+	if region == "" {
+		region = "us-east-1"
+	}
+	arn := exampleSecret(region, NamesOf(spec.BaseName, region).Secret)
+	return build(&awsapi.Clients{Partition: "aws", Region: region, AccountID: "000000000000"}, spec, Observed{Outputs: Outputs{SecretARN: arn}})
+}
+
+// exampleSecret is as long as the ARN that a secret is going to have.
+func exampleSecret(region, name string) string {
+	return "arn:aws:secretsmanager:" + region + ":000000000000:secret:" + name + "-000000"
+}
+
 // MaxInlinePolicies is IAM's limit for all inline policies of a role together, in
 // characters other than white space:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const MaxInlinePolicies = 10240
+
+// VisibleLength is the number of bytes of a text that are no white space.
+func VisibleLength(text string) int { return len(strings.Join(strings.Fields(text), "")) }
 
 // CheckRolePolicy refuses statements that the workers' role cannot hold besides the
 // provider's own. It asks nothing of AWS, as CheckBootScript.
@@ -40,18 +53,11 @@ func CheckRolePolicy(spec Spec, region string) []Problem {
 	if len(spec.Role.ExtraStatements) == 0 || spec.Role.CustomName != "" {
 		return nil
 	}
-	secret := ""
-	switch {
-	case spec.Secret.Existing != nil:
-		secret = spec.Secret.Existing.ARN
-	case spec.Secret.Stored():
-		secret = "arn:aws:secretsmanager:" + region + ":000000000000:secret:" + NamesOf(spec.BaseName, region).Secret + "-000000"
-	}
-	policy, err := instancePolicy(spec, secret, place{partition: "aws", region: region, account: "000000000000"})
+	policy, err := planned(spec, region).role.Policy()
 	if err != nil {
 		return Explain(err, Planning)
 	}
-	size := len(strings.Join(strings.Fields(policy), ""))
+	size := VisibleLength(policy)
 	if size <= MaxInlinePolicies {
 		return nil
 	}

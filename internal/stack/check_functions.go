@@ -59,7 +59,7 @@ func example(spec Spec, region string) surroundings {
 		region:   region, parameter: parameter, hook: hookName(),
 	}
 	if bundleIsLong(spec) {
-		at.bundleSecret = "arn:aws:secretsmanager:" + region + ":000000000000:secret:" + NamesOf(spec.BaseName, region).Bundle + "-000000"
+		at.bundleSecret = exampleSecret(region, NamesOf(spec.BaseName, region).Bundle)
 	}
 	return at
 }
@@ -71,30 +71,22 @@ func checkExtraEnv(spec Spec, at surroundings) (problems []Problem) {
 		return nil
 	}
 	_, err := lambdaenv.ParseAutoscaler(autoscalerEnv(spec, at))
-	own := spec
-	without := *spec.Autoscaling
-	without.ExtraEnv = nil
-	own.Autoscaling = &without
-	_, otherwise := lambdaenv.ParseAutoscaler(autoscalerEnv(own, at))
+	own, without := *spec.Autoscaling, spec
+	own.ExtraEnv, without.Autoscaling = nil, &own
+	_, otherwise := lambdaenv.ParseAutoscaler(autoscalerEnv(without, at))
+	unknown := lines(otherwise) // what is not known yet
 	for _, line := range lines(err) {
 		name, problem, _ := strings.Cut(line, ": ")
-		if _, extra := spec.Autoscaling.ExtraEnv[name]; !extra {
-			if slices.Contains(lines(otherwise), line) {
-				continue // not known yet
-			}
-			problems = append(problems, Problem{
-				Attribute: "autoscaler_extra_env",
-				Summary:   "Invalid value of autoscaler_extra_env",
-				Detail: fmt.Sprintf("With what autoscaler_extra_env sets, the autoscaler would not take the %s that other arguments give it: %s. "+
-					"Change that argument, or remove the variable that contradicts it.", name, problem),
-			})
+		_, extra := spec.Autoscaling.ExtraEnv[name]
+		detail := fmt.Sprintf("autoscaler_extra_env sets %s, which the autoscaler would not take: %s. Or remove it.", name, problem)
+		switch {
+		case !extra && slices.Contains(unknown, line):
 			continue
+		case !extra:
+			detail = fmt.Sprintf("With what autoscaler_extra_env sets, the autoscaler would not take the %s that other arguments give it: %s. "+
+				"Change that argument, or remove the variable that contradicts it.", name, problem)
 		}
-		problems = append(problems, Problem{
-			Attribute: "autoscaler_extra_env",
-			Summary:   "Invalid value of autoscaler_extra_env",
-			Detail:    fmt.Sprintf("autoscaler_extra_env sets %s, which the autoscaler would not take: %s. Or remove it.", name, problem),
-		})
+		problems = append(problems, Problem{Attribute: "autoscaler_extra_env", Summary: "Invalid value of autoscaler_extra_env", Detail: detail})
 	}
 	return problems
 }

@@ -44,7 +44,7 @@ func (s *Stack) vacate(ctx context.Context, group *component.AutoScalingGroup) e
 	if err := group.StopRefresh(ctx); err != nil {
 		return err
 	}
-	return s.drainage(ctx, group).run(ctx)
+	return s.drainage(ctx, group, false).run(ctx)
 }
 
 // lastLook lets runs end that are on the group's instances right before these end with
@@ -54,14 +54,12 @@ func (s *Stack) lastLook(ctx context.Context, group *component.AutoScalingGroup)
 	if s.workers == nil || s.spec.ForceDestroy || len(group.Instances()) == 0 {
 		return nil
 	}
-	d := s.drainage(ctx, group)
-	d.late, d.grace = true, 0
-	return d.run(ctx)
+	return s.drainage(ctx, group, true).run(ctx)
 }
 
-func (s *Stack) drainage(ctx context.Context, group *component.AutoScalingGroup) *drainage {
+func (s *Stack) drainage(ctx context.Context, group *component.AutoScalingGroup, late bool) *drainage {
 	return &drainage{
-		Stack: s, group: group, until: waitUntil(ctx, time.Now(), s.removalTime()), grace: s.pace.grace,
+		Stack: s, group: group, until: waitUntil(ctx, time.Now(), s.removalTime()), late: late,
 		drained: map[string]time.Time{}, launched: map[string]time.Time{},
 	}
 }
@@ -82,8 +80,7 @@ type drainage struct {
 	*Stack
 	group    *component.AutoScalingGroup
 	until    time.Time            // when to give up; zero for never
-	grace    time.Duration        // that of pace, or none
-	late     bool                 // other components are gone already
+	late     bool                 // other components are gone already: instances that boot are not waited for
 	drained  map[string]time.Time // worker → when this destroy drained it
 	launched map[string]time.Time // instance → launch, as far as it was asked for
 }
@@ -127,7 +124,11 @@ func (d *drainage) next(ctx context.Context) (drainStep, error) {
 	if f.launched, err = d.launches(ctx, f); err != nil {
 		return drainStep{}, err
 	}
-	step := nextDrain(f, d.grace, now)
+	grace := d.pace.grace
+	if d.late {
+		grace = 0
+	}
+	step := nextDrain(f, grace, now)
 	if len(step.drain) == 0 {
 		return step, nil
 	}

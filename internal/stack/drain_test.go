@@ -64,33 +64,39 @@ func TestDestroyWaitsForRuns(t *testing.T) {
 	}
 }
 
+// outlast destroys a pool whose worker w1 comes late: it is drained, and some looks pass
+// before nothing is left.
+func outlast(t *testing.T, a *awstest.Account, made stack.Observed, c *crew, grace time.Duration, looks int) {
+	t.Helper()
+	if _, err := stack.New(a.Clients(), made.Spec, made).With(c).Quickly(grace).Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nothingLeft(t, a)
+	if c.looks < looks || !slices.Contains(c.calls, "drain w1") {
+		t.Errorf("%d looks, %v", c.looks, c.calls)
+	}
+}
+
 // A run that comes between the look and the drain, and a worker that comes after
 // both, are waited for like all others.
 func TestDestroyWaitsForWhatComesLate(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)
 	made, c := manned(t, account, 2)
-	late := c.workers["w1"].Metadata.InstanceID
-	delete(c.workers, "w1")
+	register := c.late("w1")
 	c.atLook = func(n int, c *crew) {
 		switch n {
 		case 3:
 			c.workers["w0"].Busy = true // the look before did not show it
 		case 4:
-			c.workers["w1"] = &spacelift.Worker{ID: "w1", Busy: true, Metadata: spacelift.Metadata{InstanceID: late, GroupName: made.AutoScalingGroupName}}
+			register()
 		case 6:
 			c.finish("w0")
 		case 8:
 			c.finish("w1")
 		}
 	}
-	if _, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(time.Minute).Destroy(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	nothingLeft(t, account)
-	if c.looks < 8 || !slices.Contains(c.calls, "drain w1") {
-		t.Errorf("%d looks, %v", c.looks, c.calls)
-	}
+	outlast(t, account, made, c, time.Minute, 8)
 }
 
 // A drain that answers busy is a run that was scheduled meanwhile.
@@ -123,12 +129,11 @@ func TestDestroyLooksAgainBeforeTheGroupGoes(t *testing.T) {
 	t.Parallel()
 	account := awstest.Start(t)
 	made, c := manned(t, account, 2)
-	late := c.workers["w1"].Metadata.InstanceID
-	delete(c.workers, "w1")
+	register := c.late("w1")
 	c.atLook = func(n int, c *crew) {
 		switch n {
 		case 3: // the one after that by which nothing was left to wait for
-			c.workers["w1"] = &spacelift.Worker{ID: "w1", Busy: true, Metadata: spacelift.Metadata{InstanceID: late, GroupName: made.AutoScalingGroupName}}
+			register()
 		case 6:
 			if seen := seenGroup(t, account); seen == nil || len(seen.instances) != 2 {
 				t.Errorf("while a worker is busy the group is %+v", seen)
@@ -136,13 +141,7 @@ func TestDestroyLooksAgainBeforeTheGroupGoes(t *testing.T) {
 			c.finish("w1")
 		}
 	}
-	if _, err := stack.New(account.Clients(), made.Spec, made).With(c).Quickly(0).Destroy(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	nothingLeft(t, account)
-	if c.looks < 6 || !slices.Contains(c.calls, "drain w1") {
-		t.Errorf("%d looks, %v", c.looks, c.calls)
-	}
+	outlast(t, account, made, c, 0, 6)
 }
 
 // A destroy that gives up at the last look says what it has removed.

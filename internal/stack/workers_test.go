@@ -47,6 +47,14 @@ func (c *crew) hire(id, instance, group string) {
 	}
 }
 
+// late takes a worker away until register is called, with the lock held, at which it comes
+// with a run.
+func (c *crew) late(id string) (register func()) {
+	worker := c.workers[id]
+	delete(c.workers, id)
+	return func() { worker.Busy, c.workers[id] = true, worker }
+}
+
 func (c *crew) Pool(ctx context.Context, id string) (spacelift.Pool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -45,7 +45,7 @@ type ProviderData struct {
 // Two that make the same pool would each take what the other has just made for the
 // leftover of a create that was killed.
 func (d *ProviderData) claim(region, baseName string) (done func(), diags diag.Diagnostics) {
-	place := region + "/" + baseName
+	place := place(region, baseName)
 	if _, taken := d.making.LoadOrStore(place, true); taken {
 		diags.AddAttributeError(path.Root("base_name"), "Two worker pools of one name", fmt.Sprintf("Another resource of this configuration is making the pool %q in %s "+
 			"right now. All names come from base_name, so nothing was made for this one. Give each resource a base_name of its own, such as "+
@@ -69,7 +69,9 @@ func (d *ProviderData) outlook(m model) *stack.RefreshOutlook {
 	return outlook
 }
 
-func placeOf(m model) string { return m.Region.ValueString() + "/" + m.BaseName.ValueString() }
+func placeOf(m model) string { return place(m.Region.ValueString(), m.BaseName.ValueString()) }
+
+func place(region, baseName string) string { return region + "/" + baseName }
 
 // SpaceliftCredentials are an API key of a Spacelift account.
 type SpaceliftCredentials struct {

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -58,7 +57,7 @@ func (statementRule) ValidateList(_ context.Context, req validator.ListRequest, 
 				"Use jsonencode() or the data source aws_iam_policy_document.")
 			continue
 		}
-		size += visibleLength(text.ValueString())
+		size += stack.VisibleLength(text.ValueString())
 		for _, raw := range statements {
 			var statement statement
 			_ = json.Unmarshal(raw, &statement) // an object, as ParseStatements has seen
@@ -126,13 +125,4 @@ func present(value json.RawMessage) int {
 		return 0
 	}
 	return 1
-}
-
-func visibleLength(text string) int {
-	return len(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, text))
 }

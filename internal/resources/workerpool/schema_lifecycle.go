@@ -17,8 +17,8 @@ func lifecycleAttributes() map[string]schema.Attribute {
 			Default:  int32default.StaticInt32(0),
 			MarkdownDescription: "Number of workers, from 0 to `max_size`, that have to be registered with Spacelift, and take runs, before a create or an " +
 				"update returns. Every apply that changes the pool waits, within `timeouts`. Not reaching the number is an error that says why as far as AWS " +
-				"and Spacelift tell; the pool is kept. A create whose worker pool or API key Spacelift does not know makes nothing. It takes the provider's `spacelift` API key. A pool starts with `min_size` instances, so a larger " +
-				"number takes something that scales the group. Default: `0`, nothing is waited for.",
+				"and Spacelift tell; the pool is kept. A create whose worker pool or API key Spacelift does not know makes nothing. It takes the provider's " +
+				"`spacelift` API key. A pool starts with `min_size` instances, so a larger number takes something that scales the group. Default: `0`, nothing is waited for.",
 			Validators: []validator.Int32{int32validator.AtLeast(0)},
 		},
 		"force_destroy": schema.BoolAttribute{
