@@ -195,6 +195,7 @@ func TestRollbackLetsRunsEnd(t *testing.T) {
 		waits  bool
 	}{
 		"busy":            {func(*stack.Spec) {}, nil, true},
+		"boots":           {func(*stack.Spec) {}, nil, false},
 		"by force":        {func(s *stack.Spec) { s.ForceDestroy = true }, nil, false},
 		"does not answer": {func(*stack.Spec) {}, &spacelift.KeyError{}, false},
 	} {
@@ -213,6 +214,9 @@ func TestRollbackLetsRunsEnd(t *testing.T) {
 					t.Errorf("look %d: the group is %+v", n, seen)
 					return
 				}
+				if !test.waits {
+					return
+				}
 				switch n {
 				case 1:
 					c.workers["w0"] = &spacelift.Worker{ID: "w0", Busy: true, Metadata: spacelift.Metadata{InstanceID: seen.instances[0], GroupName: spec.BaseName}}
@@ -220,7 +224,7 @@ func TestRollbackLetsRunsEnd(t *testing.T) {
 					c.finish("w0")
 				}
 			}
-			left, err := stack.New(account.Clients(), spec, stack.Observed{}).With(c).Quickly(0).Create(t.Context())
+			left, err := stack.New(account.Clients(), spec, stack.Observed{}).With(c).Quickly(time.Minute).Create(t.Context())
 			var failure *stack.CreateError
 			if !errors.As(err, &failure) || failure.Rollback != nil || len(left.Components) > 0 {
 				t.Fatalf("left %v, error %v", left.Components, err)
